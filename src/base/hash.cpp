@@ -1,0 +1,63 @@
+#include "base/hash.h"
+
+#include <sodium.h>
+
+namespace mimamori {
+namespace {
+
+std::string hex(const unsigned char* bytes, std::size_t size) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(size * 2);
+  for (std::size_t i = 0; i < size; ++i) {
+    text.push_back(kDigits[bytes[i] >> 4U]);
+    text.push_back(kDigits[bytes[i] & 15U]);
+  }
+  return text;
+}
+
+const unsigned char* as_bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());  // NOLINT: libsodium takes bytes
+}
+
+}  // namespace
+
+std::string sha256_hex(std::string_view bytes) {
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(digest, as_bytes(bytes), bytes.size());
+  return hex(digest, sizeof digest);
+}
+
+Secret Secret::random() {
+  ENSURE(sodium_init() >= 0);
+  Secret secret;
+  secret.bytes_.resize(32);
+  randombytes_buf(secret.bytes_.data(), secret.bytes_.size());
+  return secret;
+}
+
+Result<Secret> Secret::from_hex(std::string_view text) {
+  Secret secret;
+  secret.bytes_.resize(32);
+  std::size_t size = 0;
+  if (text.size() != 64 ||
+      sodium_hex2bin(reinterpret_cast<unsigned char*>(secret.bytes_.data()), 32, text.data(),  // NOLINT
+                     text.size(), nullptr, &size, nullptr) != 0 ||
+      size != 32) {
+    return Error{ErrorCode::kInvalidInput, "expected a key of 64 hexadecimal digits"};
+  }
+  return secret;
+}
+
+std::string Secret::to_hex_for_key_file() const { return hex(as_bytes(bytes_), bytes_.size()); }
+
+std::string Secret::keyed_hash(std::string_view purpose, std::string_view text) const {
+  std::string input(purpose);
+  input.push_back('\0');
+  input.append(text);
+  unsigned char digest[16];
+  crypto_generichash(digest, sizeof digest, as_bytes(input), input.size(), as_bytes(bytes_), bytes_.size());
+  return hex(digest, sizeof digest);
+}
+
+}  // namespace mimamori

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace mimamori {
+
+/// SHA-256 in lower-case hexadecimal, as `sha256sum` prints it.
+std::string sha256_hex(std::string_view bytes);
+
+/// 32 random bytes that never print: there is no formatter and no accessor but the keyed hash.
+class Secret {
+ public:
+  static Secret random();
+  /// Errors  kInvalidInput: not 64 hexadecimal digits.
+  static Result<Secret> from_hex(std::string_view hex);
+  /// For writing the key to the site's own key file, nothing else.
+  [[nodiscard]] std::string to_hex_for_key_file() const;
+
+  /// Keyed BLAKE2b-128 in hexadecimal: the pseudonym of a patient number. The purpose
+  /// separates two uses of one key.
+  [[nodiscard]] std::string keyed_hash(std::string_view purpose, std::string_view text) const;
+
+ private:
+  std::string bytes_;
+};
+
+}  // namespace mimamori
