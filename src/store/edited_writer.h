@@ -17,6 +17,7 @@ struct EditedOrigin {
   std::int64_t last_file_id = 0;
   std::string code_map_sha256;
   std::string program_version;
+  bool operator==(const EditedOrigin&) const = default;
 };
 
 /// Builds a whole new edited layer beside the old one and swaps it in at the end, so that a crash

@@ -120,21 +120,29 @@ Result<void> ReceivedStore::finish_batch() {
 }
 
 Result<std::vector<StoredFile>> ReceivedStore::read(std::int64_t after, std::int64_t count) const {
-  const CellTable table = TRY(database_.query(std::string(content_of(embedded_store_sql(), "sql/read_received.sql")),
-                                              {after, after + count}));
+  const CellTable table = TRY(database_.query(
+      "SELECT file_id, batch_id, path, sha256, size_bytes, read_error, content FROM received_file "
+      "WHERE file_id > $1 AND file_id <= $2 ORDER BY file_id",
+      {after, after + count}));
   std::vector<StoredFile> files;
   files.reserve(table.rows.size());
   for (const auto& row : table.rows) {
-    const auto* superseded = std::get_if<bool>(&row[6]);
     files.push_back({.file_id = integer(row[0]),
                      .batch_id = integer(row[1]),
                      .path = text(row[2]),
                      .sha256 = text(row[3]),
                      .size_bytes = integer(row[4]),
                      .read_error = text(row[5]),
-                     .is_superseded = superseded != nullptr && *superseded,
-                     .content = text(row[7])});
+                     .content = text(row[6])});
   }
+  return files;
+}
+
+Result<FileIds> ReceivedStore::superseded() const {
+  const CellTable table =
+      TRY(database_.query(std::string(content_of(embedded_store_sql(), "sql/superseded_files.sql"))));
+  FileIds files;
+  for (const auto& row : table.rows) files.insert(integer(row[0]));
   return files;
 }
 

@@ -22,6 +22,8 @@ struct IncomingFile {
   std::string read_error;     // why the content could not be read; content is empty then
 };
 
+using FileIds = std::unordered_set<std::int64_t>;
+
 /// One file of the received layer on its way into the edited one.
 struct StoredFile {
   std::int64_t file_id = 0;
@@ -30,7 +32,6 @@ struct StoredFile {
   std::string sha256;
   std::int64_t size_bytes = 0;
   std::string read_error;
-  bool is_superseded = false;
   std::string content;
 };
 
@@ -58,6 +59,9 @@ class ReceivedStore {
 
   /// Files file_id in (after, after + count], in order, with their content.
   [[nodiscard]] Result<std::vector<StoredFile>> read(std::int64_t after, std::int64_t count) const;
+
+  /// Files whose identity was received again later.
+  [[nodiscard]] Result<FileIds> superseded() const;
 
   [[nodiscard]] const Database& database() const { return database_; }
 

@@ -6,19 +6,10 @@
 #include <string>
 
 #include "model/edited.h"
+#include "model/sql_type.h"
 #include "store/handle.h"
 
 namespace mimamori {
-
-/// The SQL type of a C++ column type.
-template <class T>
-struct SqlType;
-template <> struct SqlType<std::string> { static constexpr const char* kName = "VARCHAR"; };
-template <> struct SqlType<bool> { static constexpr const char* kName = "BOOLEAN"; };
-template <> struct SqlType<std::int64_t> { static constexpr const char* kName = "BIGINT"; };
-template <> struct SqlType<double> { static constexpr const char* kName = "DOUBLE"; };
-template <> struct SqlType<Date> { static constexpr const char* kName = "DATE"; };
-template <> struct SqlType<Moment> { static constexpr const char* kName = "TIMESTAMP"; };
 
 /// CREATE TABLE for a row struct; optional members may be NULL, others may not.
 template <class Row>
@@ -28,12 +19,7 @@ std::string create_table_sql(const std::string& table) {
     columns += columns.empty() ? "" : ", ";
     columns += name;
     columns += ' ';
-    if constexpr (requires { typename T::value_type; requires std::is_same_v<T, std::optional<typename T::value_type>>; }) {
-      columns += SqlType<typename T::value_type>::kName;
-    } else {
-      columns += SqlType<T>::kName;
-      columns += " NOT NULL";
-    }
+    columns += sql_type<T>();
   });
   return "CREATE TABLE " + table + " (" + columns + ")";
 }
