@@ -14,7 +14,7 @@ std::string_view content_of(std::span<const EmbeddedFile> files, std::string_vie
   for (const EmbeddedFile& file : files) {
     if (file.path == path) return file.content;
   }
-  ENSURE(!"the embedded file exists");
+  ENSURE(false && "the embedded file exists");
 }
 
 namespace {

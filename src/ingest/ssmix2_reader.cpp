@@ -1,0 +1,220 @@
+#include "ingest/ssmix2_reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/limits.h"
+#include "ingest/charset_tables.h"
+#include "ingest/checks.h"
+#include "ingest/decode.h"
+#include "ingest/findings.h"
+#include "ingest/hl7.h"
+#include "ingest/message_kinds.h"
+#include "ingest/records.h"
+#include "ingest/ssmix2_path.h"
+
+namespace mimamori {
+namespace {
+
+Error input_error(std::string sentence) { return Error{ErrorCode::kInvalidInput, std::move(sentence)}; }
+
+std::string_view trim_blanks(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+bool is_cancelled_order(const ReceivedRecord& record) {
+  if (const auto* p = std::get_if<ReceivedPrescription>(&record.fields)) return p->order_action == "CA";
+  if (const auto* i = std::get_if<ReceivedInjection>(&record.fields)) return i->order_action == "CA";
+  return false;
+}
+
+/// Type and trigger of MSH-9: "ADT^A08".
+std::string code_of(const Hl7Segment& header) {
+  return header.component(9, 1) + "^" + header.component(9, 2);
+}
+
+class FileReader {
+ public:
+  FileReader(std::string_view relative_path, std::string_view bytes) : path_(relative_path), bytes_(bytes) {}
+
+  ParsedFile read() {
+    if (is_junk(file_name_of(path_))) {
+      file_.status = FileStatus::kNotOurs;
+      return std::move(file_);
+    }
+    const Result<void> done = read_all();
+    if (!done.ok()) {
+      file_.status = FileStatus::kRejected;
+      file_.error = done.error();
+      file_.records.clear();
+    }
+    return std::move(file_);
+  }
+
+ private:
+  Result<void> read_all() {
+    TRY(read_name());
+    TRY(read_bytes());
+    const Hl7Message message = TRY(read_message());
+    if (name_.condition_flag != "1") {
+      file_.status = FileStatus::kNotCurrent;
+      note_patient(message);
+      return {};
+    }
+    check_name(name_, type_, file_);
+    if (has_trailing_nul_) {
+      add_finding(file_, findings::kTrailingNul, file_.segments, "", "NUL bytes stand after the message");
+    }
+    if (bytes_.starts_with("\xEF\xBB\xBF")) {
+      add_finding(file_, findings::kByteOrderMark, 1, "", "a byte order mark stands before MSH");
+    }
+    check_bytes(decoded_, message, file_);
+    check_header(message, type_, file_);
+    check_segments(message, file_);
+    TRY(check_patient(message));
+    TRY(check_processing(message));
+    check_against_name(message, type_, file_);
+    return read_content(message);
+  }
+
+  Result<void> read_name() {
+    name_ = TRY(parse_file_name(file_name_of(path_)));
+    file_.patient_number = name_.patient_number;
+    file_.care_date = name_.care_date;
+    file_.data_type = name_.data_type;
+    file_.order_number = name_.order_number;
+    file_.file_timestamp = name_.timestamp;
+    file_.condition_flag = name_.condition_flag;
+    type_ = find_data_type(name_.data_type);
+    return check_folder(path_, name_);
+  }
+
+  Result<void> read_bytes() {
+    if (bytes_.empty()) return input_error("file: empty; expected an HL7 message");
+    if (bytes_.size() > limits::kMessageBytesMax) {
+      return input_error("file: expected at most " + std::to_string(limits::kMessageBytesMax) + " bytes");
+    }
+    // NUL bytes at the end are what a half-written or preallocated file leaves.
+    const std::size_t last = bytes_.find_last_not_of('\0');
+    if (last == std::string_view::npos) return input_error("file: only NUL bytes; expected an HL7 message");
+    has_trailing_nul_ = last + 1 < bytes_.size();
+    bytes_ = bytes_.substr(0, last + 1);
+    decoded_ = decode(bytes_);
+    file_.detected_encoding = decoded_.encoding;
+    const bool needs_tables = decoded_.encoding != "ASCII" && decoded_.encoding != "UTF-8";
+    if (needs_tables && !charset_tables().complete) {
+      return Error{ErrorCode::kUnsupported,
+                   "file: this machine's iconv lacks the character sets CP932 and EUC-JP-MS; install them"};
+    }
+    return {};
+  }
+
+  Result<Hl7Message> read_message() {
+    const Hl7Segment header = TRY(read_header(decoded_.utf8));
+    file_.message_type = header.field(9);
+    file_.declared_encoding = header.field(18);
+    Hl7Message message = TRY(Hl7Message::parse(decoded_.utf8));
+    file_.segments = static_cast<std::uint32_t>(message.size());
+    if (message.find("PID") == 0) return input_error("message: expected a segment PID");
+    return message;
+  }
+
+  /// Whether every PID names the patient of the folder, in any repetition of PID-3.
+  [[nodiscard]] bool is_folders_patient(const Hl7Segment& pid) const {
+    for (std::size_t r = 1; r <= pid.repetitions(3); ++r) {
+      const std::string_view number = part_of(pid.raw_repetition(3, r), pid.delimiters().component, 1);
+      if (trim_blanks(unescape(number, pid.delimiters())) == name_.patient_number) return true;
+    }
+    return false;
+  }
+
+  /// The number of the first PID of somebody else, 0 if there is none.
+  [[nodiscard]] std::uint32_t foreign_patient(const Hl7Message& message) const {
+    for (std::size_t number = 2; number <= message.size(); ++number) {
+      const Hl7Segment segment = message.segment(number);
+      if (segment.name() == "PID" && !is_folders_patient(segment)) return static_cast<std::uint32_t>(number);
+    }
+    return 0;
+  }
+
+  void note_patient(const Hl7Message& message) {
+    const std::uint32_t foreign = foreign_patient(message);
+    if (foreign == 0) return;
+    add_finding(file_, findings::kPatientDiffers, foreign, "PID-3",
+                "expected the patient number of the folder");
+  }
+
+  /// A wrong patient is worse than a lost record.
+  Result<void> check_patient(const Hl7Message& message) {
+    const std::uint32_t foreign = foreign_patient(message);
+    if (foreign == 0) return {};
+    note_patient(message);
+    return input_error("segment " + std::to_string(foreign) +
+                       ": PID-3: expected the patient number of the folder");
+  }
+
+  Result<void> check_processing(const Hl7Message& message) {
+    const std::string processing = message.segment(1).component(11, 1);
+    if (processing.empty() || processing == "P") return {};
+    return input_error("segment 1: MSH-11: expected P (production), not a test or training message");
+  }
+
+  Result<void> read_content(const Hl7Message& message) {
+    if (!type_.has_value()) {
+      file_.status = FileStatus::kNotRead;
+      return {};
+    }
+    const std::string code = code_of(message.segment(1));
+    if (!type_->cancel.empty() && code == type_->cancel) {
+      add_finding(file_, findings::kCancelInLiveFile, 1, "MSH-9",
+                  "a cancel message in a file with condition flag 1; expected 0");
+      file_.status = FileStatus::kWithdrawn;
+      return {};
+    }
+    // The public generator of sample trees, and so perhaps others, writes visits as A01.
+    const bool tolerated = type_->kind == RecordKind::kVisit && code == "ADT^A01";
+    if (code != type_->message && !tolerated) {
+      return input_error("segment 1: MSH-9: expected " + std::string(type_->message) + " in a folder " +
+                         name_.data_type);
+    }
+    if (tolerated) {
+      add_finding(file_, findings::kTypeTolerated, 1, "MSH-9",
+                  "expected ADT^A04 for a visit; ADT^A01 was read as one");
+    }
+    if (type_->kind == RecordKind::kNone) {
+      file_.status = FileStatus::kNotRead;
+      return {};
+    }
+    TRY(read_records(message, type_->kind, file_));
+    note_cancelled_orders();
+    return {};
+  }
+
+  /// An order whose every group says CA is a cancel message; its records carry the CA on.
+  void note_cancelled_orders() {
+    if (file_.records.empty()) return;
+    if (!std::all_of(file_.records.begin(), file_.records.end(), is_cancelled_order)) return;
+    add_finding(file_, findings::kCancelInLiveFile, file_.records.front().segment, "ORC-1",
+                "a cancelled order in a file with condition flag 1; expected 0");
+  }
+
+  std::string_view path_;
+  std::string_view bytes_;
+  ParsedFile file_;
+  StoredFileName name_;
+  std::optional<DataType> type_;
+  Decoded decoded_;
+  bool has_trailing_nul_ = false;
+};
+
+}  // namespace
+
+ParsedFile read_ssmix2_file(std::string_view relative_path, std::string_view bytes) {
+  return FileReader(relative_path, bytes).read();
+}
+
+}  // namespace mimamori
