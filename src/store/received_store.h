@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -22,7 +23,7 @@ struct IncomingFile {
   std::string read_error;     // why the content could not be read; content is empty then
 };
 
-using FileIds = std::unordered_set<std::int64_t>;
+using FileIds = std::set<std::int64_t>;
 
 /// One file of the received layer on its way into the edited one.
 struct StoredFile {

@@ -1,0 +1,143 @@
+#include <iostream>
+#include <memory>
+
+#include "command.h"
+#include "serve/site.h"
+#include "serve/site_ingest.h"
+#include "serve/site_query.h"
+#include "serve/words.h"
+
+namespace mimamori {
+namespace {
+
+void add_dir(CLI::App& command, std::filesystem::path& dir) {
+  command.add_option("--dir", dir, words("cli.option.dir"))->required()->type_name("DIR");
+}
+
+void add_init(CLI::App& site, int& exit_code) {
+  CLI::App* command = site.add_subcommand("init", words("cli.site.init"));
+  const auto dir = std::make_shared<std::filesystem::path>();
+  add_dir(*command, *dir);
+  command->callback([dir, &exit_code] {
+    const Result<Site> made = init_site(*dir);
+    if (!made.ok()) {
+      exit_code = report_error(made.error());
+      return;
+    }
+    std::cout << words("cli.site.init.done", {{"dir", dir->string()}}) << "\n";
+  });
+}
+
+void print_counts(const std::vector<Count>& counts) {
+  for (const Count& count : counts) {
+    const std::string number = with_commas(count.count);
+    std::cout << "    " << std::string(number.size() < 11 ? 11 - number.size() : 0, ' ') << number << "  " << count.name << "\n";
+  }
+}
+
+void print_summary(const IngestSummary& summary) {
+  std::cout << words("cli.ingest.run", {{"seen", with_commas(summary.files_seen)}, {"new", with_commas(summary.files_received)}})
+            << "\n";
+  std::cout << words("cli.ingest.files", {{"files", with_commas(summary.files)}, {"messages", with_commas(summary.messages)}})
+            << "\n";
+  print_counts(summary.files_by_status);
+  if (!summary.file_rejections.empty()) {
+    std::cout << words("cli.ingest.file_rejections") << "\n";
+    print_counts(summary.file_rejections);
+  }
+  std::cout << words("cli.ingest.records", {{"records", with_commas(summary.records)},
+                                            {"accepted", with_commas(summary.records_accepted)},
+                                            {"rejected", with_commas(summary.records_rejected)}})
+            << "\n";
+  print_counts(summary.record_rejections);
+  std::cout << words("cli.ingest.rows") << "\n";
+  print_counts(summary.rows);
+  if (!summary.findings.empty()) {
+    std::cout << words("cli.ingest.findings") << "\n";
+    print_counts(summary.findings);
+  }
+}
+
+void add_ingest(CLI::App& site, int& exit_code) {
+  struct Settings {
+    std::filesystem::path dir, root, code_map;
+  };
+  CLI::App* command = site.add_subcommand("ingest", words("cli.site.ingest"));
+  const auto settings = std::make_shared<Settings>();
+  add_dir(*command, settings->dir);
+  command->add_option("--ssmix2", settings->root, words("cli.option.ssmix2"))->required()->type_name("ROOT");
+  command->add_option("--code-map", settings->code_map, words("cli.option.code_map"))->type_name("FILE");
+  command->footer(words("cli.site.ingest.footer"));
+  command->callback([settings, &exit_code] {
+    const Result<Site> opened = open_site(settings->dir);
+    if (!opened.ok()) {
+      exit_code = report_error(opened.error());
+      return;
+    }
+    IngestOptions options{.ssmix2_root = settings->root, .code_map = std::nullopt, .progress = show_progress};
+    if (!settings->code_map.empty()) options.code_map = settings->code_map;
+    const Result<IngestSummary> summary = ingest_site(*opened, options);
+    end_progress();
+    if (!summary.ok()) {
+      exit_code = report_error(summary.error());
+      return;
+    }
+    print_summary(*summary);
+  });
+}
+
+/// A subcommand that prints one text about a site.
+void add_printing(CLI::App& site, const char* name, const char* help, int& exit_code,
+                  Result<std::string> (*text_of)(const Site&)) {
+  CLI::App* command = site.add_subcommand(name, words(help));
+  const auto dir = std::make_shared<std::filesystem::path>();
+  add_dir(*command, *dir);
+  command->callback([dir, text_of, &exit_code] {
+    const Result<Site> opened = open_site(*dir);
+    const Result<std::string> text = opened.ok() ? text_of(*opened) : Result<std::string>(opened.error());
+    if (!text.ok()) {
+      exit_code = report_error(text.error());
+      return;
+    }
+    std::cout << *text;
+  });
+}
+
+void add_sql(CLI::App& site, int& exit_code) {
+  struct Settings {
+    std::filesystem::path dir;
+    std::string sql;
+    bool json = false;
+  };
+  CLI::App* command = site.add_subcommand("sql", words("cli.site.sql"));
+  const auto settings = std::make_shared<Settings>();
+  add_dir(*command, settings->dir);
+  command->add_flag("--json", settings->json, words("cli.option.json"));
+  command->add_option("SQL", settings->sql, words("cli.option.sql"))->required();
+  command->footer(words("cli.site.sql.footer"));
+  command->callback([settings, &exit_code] {
+    const Result<Site> opened = open_site(settings->dir);
+    const Result<std::string> answer =
+        opened.ok() ? query_site(*opened, settings->sql, settings->json ? QueryFormat::kJson : QueryFormat::kCsv)
+                    : Result<std::string>(opened.error());
+    if (!answer.ok()) {
+      exit_code = report_error(answer.error());
+      return;
+    }
+    std::cout << *answer;
+  });
+}
+
+}  // namespace
+
+void add_site(CLI::App& app, int& exit_code) {
+  CLI::App* site = app.add_subcommand("site", words("cli.site"));
+  site->require_subcommand(1);
+  add_init(*site, exit_code);
+  add_ingest(*site, exit_code);
+  add_sql(*site, exit_code);
+  add_printing(*site, "rejected", "cli.site.rejected", exit_code, rejected_at_site);
+  add_printing(*site, "digest", "cli.site.digest", exit_code, digest_site);
+}
+
+}  // namespace mimamori

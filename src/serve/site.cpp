@@ -1,0 +1,67 @@
+#include "serve/site.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "base/file.h"
+
+namespace mimamori {
+namespace {
+
+constexpr std::size_t kKeyFileBytesMax = 4096;
+
+Result<void> write_key(const std::filesystem::path& file) {
+  const std::string text = Secret::random().to_hex_for_key_file() + "\n";
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return Error{ErrorCode::kIo, file.string() + ": cannot write: " + std::strerror(errno)};
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+  const int reason = errno;
+  ::close(fd);
+  if (!written) {
+    ::unlink(file.c_str());
+    return Error{ErrorCode::kIo, file.string() + ": cannot write: " + std::strerror(reason)};
+  }
+  return sync_to_disk(file.parent_path());
+}
+
+}  // namespace
+
+Result<Site> init_site(const std::filesystem::path& dir) {
+  const Site site{dir};
+  std::error_code failed;
+  if (std::filesystem::exists(site.key(), failed)) {
+    return Error{ErrorCode::kConflict, dir.string() + " is a site already; nothing was changed"};
+  }
+  std::filesystem::create_directories(dir, failed);
+  if (failed) {
+    return Error{failed == std::errc::permission_denied ? ErrorCode::kPermissionDenied : ErrorCode::kIo,
+                 dir.string() + ": cannot make the folder: " + failed.message()};
+  }
+  if (!std::filesystem::is_empty(dir, failed)) {
+    return Error{ErrorCode::kConflict, dir.string() + ": expected a new or empty folder for the site"};
+  }
+  TRY(write_key(site.key()));
+  return site;
+}
+
+Result<Site> open_site(const std::filesystem::path& dir) {
+  const Site site{dir};
+  std::error_code ignored;
+  if (!std::filesystem::exists(site.key(), ignored)) {
+    return Error{ErrorCode::kNotFound,
+                 dir.string() + " is not a site; make one with: mimamori site init --dir " + dir.string()};
+  }
+  return site;
+}
+
+Result<Secret> read_site_key(const Site& site) {
+  std::string text = TRY(read_file(site.key(), kKeyFileBytesMax));
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return Secret::from_hex(text).at(site.key().string());
+}
+
+}  // namespace mimamori

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/hash.h"
+#include "base/result.h"
+
+namespace mimamori {
+
+/// The folder of a site (docs/formats/site-folder.md).
+struct Site {
+  std::filesystem::path dir;
+  [[nodiscard]] std::filesystem::path received() const { return dir / "received.duckdb"; }
+  [[nodiscard]] std::filesystem::path edited() const { return dir / "edited.duckdb"; }
+  [[nodiscard]] std::filesystem::path code_map() const { return dir / "code_map.csv"; }
+  [[nodiscard]] std::filesystem::path key() const { return dir / "site.key"; }
+};
+
+/// Makes the folder of a new site with its own secret key (readable by the owner only).
+/// Errors  kConflict: there is a site already, or other files.  kPermissionDenied, kIo.
+Result<Site> init_site(const std::filesystem::path& dir);
+
+/// Errors  kNotFound: no site here; says how to make one.
+Result<Site> open_site(const std::filesystem::path& dir);
+
+/// The key behind the patient pseudonyms. It never leaves the site.  Errors  kNotFound, kInvalidInput.
+Result<Secret> read_site_key(const Site& site);
+
+}  // namespace mimamori

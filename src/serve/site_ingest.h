@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "serve/site.h"
+
+namespace mimamori {
+
+struct IngestOptions {
+  std::filesystem::path ssmix2_root;
+  std::optional<std::filesystem::path> code_map;   // replaces the site's code map, if given
+  /// Told now and then how far a step has come; total 0: not known yet.
+  std::function<void(const char* step, std::int64_t done, std::int64_t total)> progress;
+};
+
+struct Count {
+  std::string name;
+  std::int64_t count = 0;
+};
+
+/// What a load did, read back from what is stored.
+struct IngestSummary {
+  std::int64_t files_seen = 0;       // below the root in this run
+  std::int64_t files_received = 0;   // of them not known before
+  bool edited_rebuilt = false;
+  // Of the whole site, after this run:
+  std::int64_t files = 0;
+  std::vector<Count> files_by_status;      // adds up to files
+  std::vector<Count> file_rejections;      // reasons; adds up to files rejected
+  std::int64_t messages = 0;               // files that were parsed as HL7 messages
+  std::int64_t records = 0;                // accepted + rejected
+  std::int64_t records_accepted = 0;
+  std::int64_t records_rejected = 0;
+  std::vector<Count> record_rejections;    // reasons
+  std::vector<Count> rows;                 // of each edited table
+  std::vector<Count> findings;             // of each check
+};
+
+/// Loads an SS-MIX2 tree: every file into the received layer, then the edited layer from it. A run that
+/// was cut short at any moment is made good by running again; the same tree twice changes nothing.
+/// Errors  kNotFound: no such tree or site.  kUnavailable: the site is in use.  kIo: disk, rights; then the
+///         edited layer is the one from before.  kInvalidInput: the code map.
+Result<IngestSummary> ingest_site(const Site& site, const IngestOptions& options);
+
+}  // namespace mimamori
