@@ -17,7 +17,7 @@ TEST(CommandLine, EveryCommandExplainsItself) {
            {"site", "sql"}, {"site", "rejected"}, {"site", "digest"}, {"study"}, {"study", "run"}, {"docs"}}) {
     std::vector<std::string> arguments = command;
     arguments.emplace_back("--help");
-    const Run run = mimamori_run(arguments);
+    const ProgramRun run = mimamori_run(arguments);
     EXPECT_EQ(run.exit_code, 0);
     EXPECT_THAT(run.out, HasSubstr("Usage"));
     EXPECT_EQ(run.err, "");
@@ -28,7 +28,7 @@ TEST(CommandLine, WrongUseExitsWithTwoAndOneLine) {
   for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
            {}, {"nonsense"}, {"site"}, {"site", "ingest"}, {"site", "ingest", "--dir", "x", "--ssmix2"},
            {"demo", "--patients", "minus"}, {"demo", "--patients", "0"}, {"site", "init", "--dir", "x", "--unknown"}}) {
-    const Run run = mimamori_run(wrong);
+    const ProgramRun run = mimamori_run(wrong);
     EXPECT_EQ(run.exit_code, 2);
     EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
     EXPECT_THAT(run.err, HasSubstr("--help"));
@@ -39,23 +39,23 @@ TEST(CommandLine, WrongUseExitsWithTwoAndOneLine) {
 TEST(CommandLine, FailureExitsWithOneAndSaysWhere) {
   const ScratchFolder scratch;
   const std::string nowhere = (scratch.path() / "nowhere").string();
-  const Run no_site = mimamori_run({"site", "sql", "--dir", nowhere, "SELECT 1"});
+  const ProgramRun no_site = mimamori_run({"site", "sql", "--dir", nowhere, "SELECT 1"});
   EXPECT_EQ(no_site.exit_code, 1);
   EXPECT_THAT(no_site.err, HasSubstr(nowhere));
   EXPECT_THAT(no_site.err, HasSubstr("site init"));
 
   const std::string site = (scratch.path() / "site").string();
   ASSERT_EQ(mimamori_run({"site", "init", "--dir", site}).exit_code, 0);
-  const Run nothing_loaded = mimamori_run({"site", "sql", "--dir", site, "SELECT 1"});
+  const ProgramRun nothing_loaded = mimamori_run({"site", "sql", "--dir", site, "SELECT 1"});
   EXPECT_EQ(nothing_loaded.exit_code, 1);
   EXPECT_THAT(nothing_loaded.err, HasSubstr("site ingest"));
-  const Run no_tree = mimamori_run({"site", "ingest", "--dir", site, "--ssmix2", nowhere});
+  const ProgramRun no_tree = mimamori_run({"site", "ingest", "--dir", site, "--ssmix2", nowhere});
   EXPECT_EQ(no_tree.exit_code, 1);
   EXPECT_THAT(no_tree.err, HasSubstr(nowhere));
   EXPECT_EQ(mimamori_run({"site", "init", "--dir", site}).exit_code, 1);
 
   std::ofstream(scratch.path() / "file") << "x";
-  const Run under_a_file = mimamori_run({"site", "init", "--dir", (scratch.path() / "file" / "site").string()});
+  const ProgramRun under_a_file = mimamori_run({"site", "init", "--dir", (scratch.path() / "file" / "site").string()});
   EXPECT_EQ(under_a_file.exit_code, 1);
   EXPECT_THAT(under_a_file.err, HasSubstr("file"));
 }
@@ -75,7 +75,7 @@ TEST(CommandLine, AScriptsMistakesAreAllToldWithTheirPlaces) {
     std::ofstream(script) << text;
   }
   const auto out = scratch.path() / "out";
-  const Run run = mimamori_run({"study", "run", "--dir", site.string(), "--script", script.string(), "--out", out.string()});
+  const ProgramRun run = mimamori_run({"study", "run", "--dir", site.string(), "--script", script.string(), "--out", out.string()});
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_THAT(run.err, HasSubstr("wrong.yaml:"));
   EXPECT_THAT(run.err, HasSubstr("potassium"));
@@ -83,7 +83,7 @@ TEST(CommandLine, AScriptsMistakesAreAllToldWithTheirPlaces) {
 }
 
 TEST(CommandLine, TheDataDictionaryInDocsIsWhatTheProgramWrites) {
-  const Run run = mimamori_run({"docs", "data-dictionary"});
+  const ProgramRun run = mimamori_run({"docs", "data-dictionary"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   std::ifstream file(std::filesystem::path(MIMAMORI_SOURCE_DIR) / "docs" / "data-dictionary.md");
   const std::string committed((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

@@ -21,7 +21,7 @@ TEST(Crash, IngestKilledAtAnyMomentIsMadeGoodByRunningAgain) {
                                     "--code-map", (hospital / "code_map.csv").string()};
   };
   const auto digest_of = [](const std::filesystem::path& site) {
-    const Run run = mimamori_run({"site", "digest", "--dir", site.string()});
+    const ProgramRun run = mimamori_run({"site", "digest", "--dir", site.string()});
     EXPECT_EQ(run.exit_code, 0) << run.err;
     return run.out;
   };
@@ -40,7 +40,7 @@ TEST(Crash, IngestKilledAtAnyMomentIsMadeGoodByRunningAgain) {
     std::filesystem::copy(fresh, site);
     const int moment = static_cast<int>(random.u(trial, 0) * static_cast<double>(took.count()));
     if (mimamori_killed_after(ingest_of(site), moment)) ++interrupted;
-    const Run again = mimamori_run(ingest_of(site));
+    const ProgramRun again = mimamori_run(ingest_of(site));
     ASSERT_EQ(again.exit_code, 0) << again.err;
     EXPECT_EQ(digest_of(site), expected) << "killed after " << moment << " ms of " << took.count();
     std::filesystem::remove_all(site);

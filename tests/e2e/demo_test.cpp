@@ -14,7 +14,7 @@ TEST(Demo, EndsWithTwoReportsAndEstimatesBesideTheTruth) {
   const ScratchFolder scratch;
   const auto out = scratch.path() / "demo";
   const std::vector<std::string> demo{"demo", "--out", out.string(), "--patients", "300", "--estimand-persons", "20000"};
-  const Run run = mimamori_run(demo);
+  const ProgramRun run = mimamori_run(demo);
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("hyperkalemia"));
   EXPECT_THAT(run.out, HasSubstr("large sample"));
@@ -36,7 +36,7 @@ TEST(Demo, EndsWithTwoReportsAndEstimatesBesideTheTruth) {
 TEST(Demo, RefusesAFolderThatItDidNotMake) {
   const ScratchFolder scratch;
   std::ofstream(scratch.path() / "precious.txt") << "mine";
-  const Run run = mimamori_run({"demo", "--out", scratch.path().string(), "--patients", "50", "--estimand-persons", "0"});
+  const ProgramRun run = mimamori_run({"demo", "--out", scratch.path().string(), "--patients", "50", "--estimand-persons", "0"});
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_TRUE(std::filesystem::exists(scratch.path() / "precious.txt"));
 }

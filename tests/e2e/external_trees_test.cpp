@@ -20,7 +20,7 @@ std::filesystem::path load_tree(const ScratchFolder& scratch, const std::string&
   EXPECT_EQ(std::system(("tar xzf " + archive.string() + " -C " + tree.string() + " --strip-components=1").c_str()), 0);
   const auto site = scratch.path() / "site";
   EXPECT_EQ(mimamori_run({"site", "init", "--dir", site.string()}).exit_code, 0);
-  const Run run = mimamori_run({"site", "ingest", "--dir", site.string(), "--ssmix2", tree.string()});
+  const ProgramRun run = mimamori_run({"site", "ingest", "--dir", site.string(), "--ssmix2", tree.string()});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   return site;
 }

@@ -78,7 +78,7 @@ TEST_F(LoadedHospital, NeverLetsAPatientNumberIntoTheEditedLayer) {
 
 TEST_F(LoadedHospital, TheSameTreeTwiceChangesNothing) {
   const std::string before = mimamori_run({"site", "digest", "--dir", site().string()}).out;
-  const Run again = mimamori_run({"site", "ingest", "--dir", site().string(), "--ssmix2", tree_of(hospital()).string()});
+  const ProgramRun again = mimamori_run({"site", "ingest", "--dir", site().string(), "--ssmix2", tree_of(hospital()).string()});
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_THAT(again.out, HasSubstr(" 0 of them new"));
   const std::string after = mimamori_run({"site", "digest", "--dir", site().string()}).out;
@@ -87,7 +87,7 @@ TEST_F(LoadedHospital, TheSameTreeTwiceChangesNothing) {
 }
 
 TEST_F(LoadedHospital, AnswersInJsonAndRefusesToWrite) {
-  const Run json = mimamori_run({"site", "sql", "--dir", site().string(), "--json", "SELECT sex, count(*) AS n FROM ehr_patient GROUP BY sex ORDER BY sex;"});
+  const ProgramRun json = mimamori_run({"site", "sql", "--dir", site().string(), "--json", "SELECT sex, count(*) AS n FROM ehr_patient GROUP BY sex ORDER BY sex;"});
   ASSERT_EQ(json.exit_code, 0) << json.err;
   EXPECT_EQ(nlohmann::json::parse(json.out).at(0).at("sex"), "F");
   EXPECT_EQ(mimamori_run({"site", "sql", "--dir", site().string(), "DROP TABLE ehr_patient"}).exit_code, 1);
@@ -129,7 +129,7 @@ TEST_F(LoadedHospital, AFullDiskLeavesTheSiteAsItWas) {
   std::getline(err, sentence);
   EXPECT_THAT(sentence, HasSubstr("mimamori: "));
   EXPECT_FALSE(std::filesystem::exists(other.path() / "site" / "edited.duckdb"));
-  const Run again = mimamori_run({"site", "ingest", "--dir", site_dir, "--ssmix2", tree_of(hospital()).string()});
+  const ProgramRun again = mimamori_run({"site", "ingest", "--dir", site_dir, "--ssmix2", tree_of(hospital()).string()});
   EXPECT_EQ(again.exit_code, 0) << again.err;
 }
 

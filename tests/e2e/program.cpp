@@ -36,7 +36,7 @@ pid_t start(const std::vector<std::string>& arguments, const std::filesystem::pa
 
 }  // namespace
 
-Run mimamori_run(const std::vector<std::string>& arguments) {
+ProgramRun mimamori_run(const std::vector<std::string>& arguments) {
   const ScratchFolder scratch;
   const pid_t child = start(arguments, scratch.path() / "out", scratch.path() / "err");
   int status = 0;
@@ -56,7 +56,7 @@ bool mimamori_killed_after(const std::vector<std::string>& arguments, int millis
 }
 
 std::filesystem::path write_hospital_into(const std::filesystem::path& folder, int patients) {
-  const Run run = mimamori_run({"synth", "hospital", "--out", folder.string(), "--patients", std::to_string(patients),
+  const ProgramRun run = mimamori_run({"synth", "hospital", "--out", folder.string(), "--patients", std::to_string(patients),
                                 "--estimand-persons", "0"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   return folder;
@@ -68,16 +68,16 @@ std::filesystem::path tree_of(const std::filesystem::path& hospital) {
 }
 
 long long number_at(const std::filesystem::path& site, const std::string& sql) {
-  const Run run = mimamori_run({"site", "sql", "--dir", site.string(), sql});
+  const ProgramRun run = mimamori_run({"site", "sql", "--dir", site.string(), sql});
   EXPECT_EQ(run.exit_code, 0) << sql << ": " << run.err;
   const auto line = run.out.find('\n');
   return line == std::string::npos ? -1 : std::atoll(run.out.c_str() + line + 1);
 }
 
 void load_into(const std::filesystem::path& site, const std::filesystem::path& hospital) {
-  const Run init = mimamori_run({"site", "init", "--dir", site.string()});
+  const ProgramRun init = mimamori_run({"site", "init", "--dir", site.string()});
   ASSERT_EQ(init.exit_code, 0) << init.err;
-  const Run ingest = mimamori_run({"site", "ingest", "--dir", site.string(), "--ssmix2", tree_of(hospital).string(),
+  const ProgramRun ingest = mimamori_run({"site", "ingest", "--dir", site.string(), "--ssmix2", tree_of(hospital).string(),
                                    "--code-map", (hospital / "code_map.csv").string()});
   ASSERT_EQ(ingest.exit_code, 0) << ingest.err;
 }

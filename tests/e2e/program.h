@@ -6,14 +6,14 @@
 
 namespace mimamori {
 
-struct Run {
+struct ProgramRun {
   int exit_code = -1;
   std::string out;
   std::string err;
 };
 
 /// Runs the program and waits for it.
-Run mimamori_run(const std::vector<std::string>& arguments);
+ProgramRun mimamori_run(const std::vector<std::string>& arguments);
 
 /// Starts the program, kills it (SIGKILL) after so many milliseconds, and says whether it was still running.
 bool mimamori_killed_after(const std::vector<std::string>& arguments, int milliseconds);
