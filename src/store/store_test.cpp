@@ -27,7 +27,8 @@ EditedAdmission admission(std::int64_t file_id, const char* admitted_on) {
 }
 
 EditedAdmission discharge(std::int64_t file_id, const char* admitted_on, const char* discharged_on) {
-  EditedAdmission row = admission(file_id, admitted_on);
+  EditedAdmission row = admission(file_id, admitted_on == nullptr ? "2000-01-01" : admitted_on);
+  if (admitted_on == nullptr) row.admitted_at.reset();
   row.has_admission_message = false;
   row.has_discharge_message = true;
   row.discharged_at = at(discharged_on, 40000);
@@ -131,6 +132,20 @@ TEST(EditedWriter, JoinsADischargeToItsAdmissionByTheAdmissionTime) {
   EXPECT_EQ(first(reader, "SELECT CAST(discharged_on AS VARCHAR) FROM ehr_admission WHERE admitted_on = DATE '2024-06-01'"),
             "NULL");
   EXPECT_EQ(first(reader, "SELECT count(*) FROM ehr_admission WHERE NOT has_admission_message"), "1");
+}
+
+TEST(EditedWriter, ADischargeWithoutAdmissionTimeTakesTheLatestOpenAdmission) {
+  const ScratchFolder scratch;
+  const EditedReader reader = written(
+      scratch.path() / "edited.duckdb",
+      {admission(1, "2024-06-01"), admission(2, "2024-07-01"), discharge(3, nullptr, "2024-07-09"),
+       discharge(4, nullptr, "2024-07-10"), discharge(5, nullptr, "2024-05-02")});
+  // One pair; the second discharge finds that admission taken, the third comes before any admission.
+  EXPECT_EQ(first(reader, "SELECT count(*) FROM ehr_admission"), "4");
+  EXPECT_EQ(first(reader, "SELECT CAST(discharged_on AS VARCHAR) FROM ehr_admission WHERE admitted_on = DATE '2024-07-01'"),
+            "2024-07-09");
+  EXPECT_EQ(first(reader, "SELECT count(*) FROM ehr_admission WHERE has_admission_message AND NOT has_discharge_message"), "1");
+  EXPECT_EQ(first(reader, "SELECT count(*) FROM ehr_admission WHERE NOT has_admission_message"), "2");
 }
 
 TEST(EditedWriter, TheNewestSnapshotIsThePatient) {
