@@ -41,7 +41,7 @@ Result<Secret> Secret::from_hex(std::string_view text) {
   secret.bytes_.resize(32);
   std::size_t size = 0;
   if (text.size() != 64 ||
-      sodium_hex2bin(reinterpret_cast<unsigned char*>(secret.bytes_.data()), 32, text.data(),  // NOLINT
+      sodium_hex2bin(reinterpret_cast<unsigned char*>(secret.bytes_.data()), 32, text.data(),  // NOLINT: libsodium takes bytes
                      text.size(), nullptr, &size, nullptr) != 0 ||
       size != 32) {
     return Error{ErrorCode::kInvalidInput, "expected a key of 64 hexadecimal digits"};

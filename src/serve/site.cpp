@@ -14,15 +14,18 @@ namespace {
 
 constexpr std::size_t kKeyFileBytesMax = 4096;
 
+/// Written beside its place and renamed, so that a crash leaves no half key.
 Result<void> write_key(const std::filesystem::path& file) {
+  const std::filesystem::path part = file.string() + ".part";
   const std::string text = Secret::random().to_hex_for_key_file() + "\n";
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return Error{ErrorCode::kIo, file.string() + ": cannot write: " + std::strerror(errno)};
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+  const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return Error{ErrorCode::kIo, part.string() + ": cannot write: " + std::strerror(errno)};
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0 &&
+                       ::rename(part.c_str(), file.c_str()) == 0;
   const int reason = errno;
   ::close(fd);
   if (!written) {
-    ::unlink(file.c_str());
+    ::unlink(part.c_str());
     return Error{ErrorCode::kIo, file.string() + ": cannot write: " + std::strerror(reason)};
   }
   return sync_to_disk(file.parent_path());
@@ -41,6 +44,7 @@ Result<Site> init_site(const std::filesystem::path& dir) {
     return Error{failed == std::errc::permission_denied ? ErrorCode::kPermissionDenied : ErrorCode::kIo,
                  dir.string() + ": cannot make the folder: " + failed.message()};
   }
+  std::filesystem::remove(site.key().string() + ".part", failed);  // of an init that was killed
   if (!std::filesystem::is_empty(dir, failed)) {
     return Error{ErrorCode::kConflict, dir.string() + ": expected a new or empty folder for the site"};
   }
@@ -62,6 +66,14 @@ Result<Secret> read_site_key(const Site& site) {
   std::string text = TRY(read_file(site.key(), kKeyFileBytesMax));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return Secret::from_hex(text).at(site.key().string());
+}
+
+Secret utilization_key(const Secret& site_key, const std::string& utilization) {
+  const std::string hex = site_key.keyed_hash("utilization, first half", utilization) +
+                          site_key.keyed_hash("utilization, second half", utilization);
+  Result<Secret> key = Secret::from_hex(hex);
+  ENSURE(key.ok());
+  return std::move(key).value();
 }
 
 }  // namespace mimamori

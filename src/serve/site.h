@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "base/hash.h"
 #include "base/result.h"
@@ -25,5 +26,10 @@ Result<Site> open_site(const std::filesystem::path& dir);
 
 /// The key behind the patient pseudonyms. It never leaves the site.  Errors  kNotFound, kInvalidInput.
 Result<Secret> read_site_key(const Site& site);
+
+/// The key under which one utilization sees its persons: stable over its looks, and two utilizations cannot
+/// be joined (R-118; design, section 4).
+///   utilization   its id; here the study's id
+Secret utilization_key(const Secret& site_key, const std::string& utilization);
 
 }  // namespace mimamori

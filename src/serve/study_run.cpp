@@ -36,7 +36,7 @@ Result<StudyDataSet> extract_at(const Site& site, const StudyScript& script, con
   }
   const EditedReader opened = TRY(std::move(reader));
   const Secret key = TRY(read_site_key(site));
-  return extract_cohort(opened, script, script_sha256, key);
+  return extract_cohort(opened, script, script_sha256, utilization_key(key, script.study_id));
 }
 
 std::string line_of(const OutcomeResult& outcome) {

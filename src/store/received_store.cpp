@@ -10,10 +10,6 @@ std::span<const EmbeddedFile> embedded_store_sql();
 
 namespace {
 
-std::string known_key(const std::string& path, const std::string& sha256) {
-  return path + '\0' + sha256;
-}
-
 std::string text(const Cell& cell) {
   const auto* value = std::get_if<std::string>(&cell);
   return value == nullptr ? std::string() : *value;
@@ -39,7 +35,7 @@ Result<void> ReceivedStore::load_known() {
   known_.reserve(files.rows.size());
   for (const auto& row : files.rows) {
     last_file_id_ = integer(row[0]);
-    known_.insert(known_key(text(row[1]), text(row[2])));
+    known_[text(row[1])] = text(row[2]);
   }
   return {};
 }
@@ -52,18 +48,20 @@ Result<void> ReceivedStore::begin_batch(const std::string& source) {
       "SELECT batch_id FROM batch WHERE finished_at IS NULL AND source = $1 ORDER BY batch_id", {source}));
   if (open.rows.empty()) return {};
   batch_id_ = integer(open.rows[0][0]);
-  batch_files_ = as_integer(TRY(
-      database_.query("SELECT count(*) FROM received_file WHERE batch_id = $1", {*batch_id_})));
+  const CellTable files = TRY(database_.query("SELECT count(*) FROM received_file WHERE batch_id = $1", {*batch_id_}));
+  batch_files_ = as_integer(files);
   return {};
 }
 
 bool ReceivedStore::knows(const IncomingFile& file) const {
-  return known_.contains(known_key(file.path, file.sha256));
+  const auto found = known_.find(file.path);
+  return found != known_.end() && found->second == file.sha256;
 }
 
 Result<void> ReceivedStore::append(const std::vector<IncomingFile>& files) {
   if (!batch_id_) {
-    const std::int64_t next = 1 + as_integer(TRY(database_.query("SELECT coalesce(max(batch_id), 0) FROM batch")));
+    const CellTable last = TRY(database_.query("SELECT coalesce(max(batch_id), 0) FROM batch"));
+    const std::int64_t next = as_integer(last) + 1;
     TRY(database_.query("INSERT INTO batch VALUES ($1, $2, current_localtimestamp(), NULL)", {next, source_}));
     batch_id_ = next;
   }
@@ -109,7 +107,7 @@ Result<void> ReceivedStore::add(const std::vector<IncomingFile>& files) {
   }
   last_file_id_ += static_cast<std::int64_t>(files.size());
   batch_files_ += static_cast<std::int64_t>(files.size());
-  for (const IncomingFile& file : files) known_.insert(known_key(file.path, file.sha256));
+  for (const IncomingFile& file : files) known_[file.path] = file.sha256;
   return {};
 }
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -45,7 +45,7 @@ class ReceivedStore {
   /// Starts a batch for a source, or goes on with the one that was cut short.
   Result<void> begin_batch(const std::string& source);
 
-  /// True if this content has been received at this path.
+  /// True if this content is what was received at this path last.
   [[nodiscard]] bool knows(const IncomingFile& file) const;
 
   /// Adds files in the order given; durable when it returns.  Errors  kIo: then none is added.
@@ -72,7 +72,7 @@ class ReceivedStore {
   Result<void> append(const std::vector<IncomingFile>& files);
 
   Database database_;
-  std::unordered_set<std::string> known_;   // path, NUL, SHA-256
+  std::unordered_map<std::string, std::string> known_;   // path -> SHA-256 of what was received there last
   std::string source_;
   std::optional<std::int64_t> batch_id_;    // absent until the batch receives its first file
   std::int64_t batch_files_ = 0;

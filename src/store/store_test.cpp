@@ -100,6 +100,16 @@ TEST(ReceivedStore, ALaterFileOfTheSameIdentitySupersedes) {
   EXPECT_EQ(store.superseded().value(), FileIds{1});
 }
 
+TEST(ReceivedStore, ContentThatComesBackIsNews) {
+  const ScratchFolder scratch;
+  ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
+  ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
+  ASSERT_THAT(store.add({incoming("a_1", "first")}), Succeeds());
+  ASSERT_THAT(store.add({incoming("a_1", "second")}), Succeeds());
+  EXPECT_TRUE(store.knows(incoming("a_1", "second")));
+  EXPECT_FALSE(store.knows(incoming("a_1", "first")));
+}
+
 TEST(ReceivedStore, ABatchThatWasCutShortGoesOn) {
   const ScratchFolder scratch;
   const auto file = scratch.path() / "received.duckdb";
