@@ -75,9 +75,10 @@ TEST(Walk, UnreadableFolderIsReportedAndTheRestIsWalked) {
   // Root reads everything, so root walks as nobody.
   constexpr uid_t kNobody = 65534;
   const bool is_root = ::geteuid() == 0;
-  if (is_root) ASSERT_EQ(::seteuid(kNobody), 0);
+  const bool stepped_down = is_root && ::seteuid(kNobody) == 0;
+  ASSERT_EQ(stepped_down, is_root);
   const std::vector<WalkEntry> entries = walked(scratch.path());
-  if (is_root) ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_TRUE(!stepped_down || ::seteuid(0) == 0);
   std::filesystem::permissions(scratch.path() / "a", std::filesystem::perms::owner_all);
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[0].kind, WalkKind::kUnreadableFolder);
