@@ -132,6 +132,17 @@ std::string_view Hl7Segment::raw_repetition(std::size_t field, std::size_t repet
   return part_of(raw(field), delimiters_.repetition, repetition);
 }
 
+std::vector<std::string_view> Hl7Segment::raw_repetitions(std::size_t field) const {
+  std::vector<std::string_view> all;
+  std::string_view rest = raw(field);
+  for (;;) {
+    const std::size_t end = rest.find(delimiters_.repetition);
+    all.push_back(rest.substr(0, end));
+    if (end == std::string_view::npos) return all;
+    rest.remove_prefix(end + 1);
+  }
+}
+
 std::string_view Hl7Segment::raw_component(std::size_t field, std::size_t component) const {
   return part_of(raw_repetition(field, 1), delimiters_.component, component);
 }

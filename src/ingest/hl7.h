@@ -46,6 +46,8 @@ class Hl7Segment {
   /// A whole field as written, escapes and repetitions included.
   [[nodiscard]] std::string_view raw(std::size_t field) const;
   [[nodiscard]] std::string_view raw_repetition(std::size_t field, std::size_t repetition) const;
+  /// All repetitions of a field, as written, cut in one pass: a field may have millions.
+  [[nodiscard]] std::vector<std::string_view> raw_repetitions(std::size_t field) const;
   /// A component of a field's first repetition, as written.
   [[nodiscard]] std::string_view raw_component(std::size_t field, std::size_t component) const;
   [[nodiscard]] std::size_t repetitions(std::size_t field) const;

@@ -73,9 +73,9 @@ ReceivedDiagnosis read_diagnosis(const Hl7Segment& prb) {
 
 /// The codes of ZPR-3, all repetitions.
 void append_suffix_modifiers(const Hl7Segment& zpr, std::string& modifiers) {
-  for (std::size_t r = 1; r <= zpr.repetitions(3); ++r) {
-    const Hl7Delimiters& delimiters = zpr.delimiters();
-    const std::string code = unescape(part_of(zpr.raw_repetition(3, r), delimiters.component, 1), delimiters);
+  const Hl7Delimiters& delimiters = zpr.delimiters();
+  for (const std::string_view modifier : zpr.raw_repetitions(3)) {
+    const std::string code = unescape(part_of(modifier, delimiters.component, 1), delimiters);
     if (code.empty()) continue;
     if (!modifiers.empty()) modifiers += '~';
     modifiers += code;

@@ -125,9 +125,8 @@ Record read_common(const Hl7Message& message, const OrderGroup& group, const Dru
 std::vector<std::string> first_components(const Hl7Segment& segment, std::size_t field) {
   std::vector<std::string> codes;
   const Hl7Delimiters& delimiters = segment.delimiters();
-  for (std::size_t r = 1; r <= segment.repetitions(field); ++r) {
-    std::string code =
-        unescape(part_of(segment.raw_repetition(field, r), delimiters.component, 1), delimiters);
+  for (const std::string_view repetition : segment.raw_repetitions(field)) {
+    std::string code = unescape(part_of(repetition, delimiters.component, 1), delimiters);
     if (!code.empty()) codes.push_back(std::move(code));
   }
   return codes;

@@ -125,8 +125,8 @@ class FileReader {
 
   /// Whether every PID names the patient of the folder, in any repetition of PID-3.
   [[nodiscard]] bool is_folders_patient(const Hl7Segment& pid) const {
-    for (std::size_t r = 1; r <= pid.repetitions(3); ++r) {
-      const std::string_view number = part_of(pid.raw_repetition(3, r), pid.delimiters().component, 1);
+    for (const std::string_view repetition : pid.raw_repetitions(3)) {
+      const std::string_view number = part_of(repetition, pid.delimiters().component, 1);
       if (trim_blanks(unescape(number, pid.delimiters())) == name_.patient_number) return true;
     }
     return false;

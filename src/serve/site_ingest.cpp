@@ -45,12 +45,12 @@ std::size_t utf8_length(std::string_view text) {
   return overlong || beyond ? 0 : length;
 }
 
-/// A path as the store can hold it: bytes that are not UTF-8 become %XX.
+/// A path as the store can hold it: bytes that are not UTF-8 become %XX, and % itself %25.
 std::string printable_path(std::string_view path) {
   std::string text;
   while (!path.empty()) {
     const std::size_t length = utf8_length(path);
-    if (length > 0) {
+    if (length > 0 && path[0] != '%') {
       text.append(path.substr(0, length));
     } else {
       static constexpr char kHex[] = "0123456789ABCDEF";
@@ -62,10 +62,13 @@ std::string printable_path(std::string_view path) {
   return text;
 }
 
-/// Hospitals rename a file when its condition flag changes; the rest of its path names the record version.
+/// Hospitals rename a file when its condition flag changes; the rest of its name says which version of
+/// which record it is. The folders repeat the name, so the same tree reached through another root is the same.
 std::string identity_of(const std::string& path) {
-  if (!parse_file_name(file_name_of(path)).ok()) return path;
-  return path.substr(0, path.size() - 1);
+  const std::string_view name = file_name_of(path);
+  const Result<StoredFileName> fields = parse_file_name(name);
+  if (!fields.ok() || !check_folder(path, *fields).ok()) return path;
+  return std::string(name.substr(0, name.size() - 1));
 }
 
 const char* why_not_read(WalkKind kind) {
@@ -110,7 +113,12 @@ class Receiver {
     ++seen_;
     tell(progress_, "receiving", seen_, 0);
     IncomingFile file = read_incoming(root_, entry);
-    if (store_.knows(file)) return {};
+    const auto is_there = [this](const std::string& path) {
+      std::error_code ignored;
+      return std::filesystem::exists(root_ / path, ignored);
+    };
+    if (store_.knows(file, is_there)) return {};
+    store_.note(file);
     waiting_bytes_ += file.content.size();
     waiting_.push_back(std::move(file));
     if (waiting_.size() < limits::kFilesPerTransaction && waiting_bytes_ < kBytesPerTransaction) return {};

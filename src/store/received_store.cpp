@@ -31,11 +31,13 @@ Result<ReceivedStore> ReceivedStore::open(const std::filesystem::path& file) {
 }
 
 Result<void> ReceivedStore::load_known() {
-  const CellTable files = TRY(database_.query("SELECT file_id, path, sha256 FROM received_file ORDER BY file_id"));
-  known_.reserve(files.rows.size());
+  const CellTable files = TRY(database_.query("SELECT file_id, path, sha256, file_identity FROM received_file ORDER BY file_id"));
+  received_at_.reserve(files.rows.size());
+  latest_.reserve(files.rows.size());
   for (const auto& row : files.rows) {
     last_file_id_ = integer(row[0]);
-    known_[text(row[1])] = text(row[2]);
+    received_at_[text(row[1])] = text(row[2]);
+    latest_[text(row[3])] = {text(row[1]), text(row[2])};
   }
   return {};
 }
@@ -53,9 +55,21 @@ Result<void> ReceivedStore::begin_batch(const std::string& source) {
   return {};
 }
 
-bool ReceivedStore::knows(const IncomingFile& file) const {
-  const auto found = known_.find(file.path);
-  return found != known_.end() && found->second == file.sha256;
+bool ReceivedStore::knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there) const {
+  const auto latest = latest_.find(file.file_identity);
+  if (latest == latest_.end()) return false;
+  const auto& [path, sha256] = latest->second;
+  if (path == file.path) return sha256 == file.sha256;
+  if (is_there(path)) {
+    const auto here = received_at_.find(file.path);
+    return here != received_at_.end() && here->second == file.sha256;
+  }
+  return sha256 == file.sha256 && path.back() == file.path.back();
+}
+
+void ReceivedStore::note(const IncomingFile& file) {
+  received_at_[file.path] = file.sha256;
+  latest_[file.file_identity] = {file.path, file.sha256};
 }
 
 Result<void> ReceivedStore::append(const std::vector<IncomingFile>& files) {
@@ -107,7 +121,7 @@ Result<void> ReceivedStore::add(const std::vector<IncomingFile>& files) {
   }
   last_file_id_ += static_cast<std::int64_t>(files.size());
   batch_files_ += static_cast<std::int64_t>(files.size());
-  for (const IncomingFile& file : files) known_[file.path] = file.sha256;
+  for (const IncomingFile& file : files) note(file);
   return {};
 }
 

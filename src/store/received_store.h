@@ -45,8 +45,14 @@ class ReceivedStore {
   /// Starts a batch for a source, or goes on with the one that was cut short.
   Result<void> begin_batch(const std::string& source);
 
-  /// True if this content is what was received at this path last.
-  [[nodiscard]] bool knows(const IncomingFile& file) const;
+  /// True if this file was received before and nothing newer took its place. A file of the same identity at
+  /// another path took its place if it is still there (both lie in the tree), or was it under another name of
+  /// the root (same content and flag); otherwise the hospital renamed it, and that is news.
+  ///   is_there   whether a path, relative to the root of this load, still exists
+  [[nodiscard]] bool knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there) const;
+
+  /// Takes note of a file that is waiting to be added, so that the next one of its identity is judged beside it.
+  void note(const IncomingFile& file);
 
   /// Adds files in the order given; durable when it returns.  Errors  kIo: then none is added.
   Result<void> add(const std::vector<IncomingFile>& files);
@@ -72,7 +78,12 @@ class ReceivedStore {
   Result<void> append(const std::vector<IncomingFile>& files);
 
   Database database_;
-  std::unordered_map<std::string, std::string> known_;   // path -> SHA-256 of what was received there last
+  struct Latest {
+    std::string path;
+    std::string sha256;
+  };
+  std::unordered_map<std::string, std::string> received_at_;   // path -> SHA-256 of what was received there last
+  std::unordered_map<std::string, Latest> latest_;             // identity -> its newest file
   std::string source_;
   std::optional<std::int64_t> batch_id_;    // absent until the batch receives its first file
   std::int64_t batch_files_ = 0;

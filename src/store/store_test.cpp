@@ -15,6 +15,8 @@ IncomingFile incoming(const std::string& path, const std::string& content) {
   return {.path = path, .file_identity = path.substr(0, path.size() - 1), .content = content, .sha256 = sha256_hex(content), .read_error = ""};
 }
 
+const std::function<bool(const std::string&)> kNothingThere = [](const std::string&) { return false; };
+
 Moment at(const char* day, std::optional<std::int32_t> second) { return {*parse_iso_date(day), second}; }
 
 EditedAdmission admission(std::int64_t file_id, const char* admitted_on) {
@@ -80,9 +82,9 @@ TEST(ReceivedStore, KeepsEveryByteAndKnowsWhatItHas) {
     ASSERT_THAT(store.finish_batch(), Succeeds());
   }
   const ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
-  EXPECT_TRUE(store.knows(incoming("a_1", bytes)));
-  EXPECT_FALSE(store.knows(incoming("a_1", "other")));
-  EXPECT_FALSE(store.knows(incoming("c_1", bytes)));
+  EXPECT_TRUE(store.knows(incoming("a_1", bytes), kNothingThere));
+  EXPECT_FALSE(store.knows(incoming("a_1", "other"), kNothingThere));
+  EXPECT_FALSE(store.knows(incoming("c_1", bytes), kNothingThere));
   const auto files = store.read(0, 10);
   ASSERT_THAT(files, Succeeds());
   ASSERT_EQ(files->size(), 2U);
@@ -106,8 +108,17 @@ TEST(ReceivedStore, ContentThatComesBackIsNews) {
   ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
   ASSERT_THAT(store.add({incoming("a_1", "first")}), Succeeds());
   ASSERT_THAT(store.add({incoming("a_1", "second")}), Succeeds());
-  EXPECT_TRUE(store.knows(incoming("a_1", "second")));
-  EXPECT_FALSE(store.knows(incoming("a_1", "first")));
+  EXPECT_TRUE(store.knows(incoming("a_1", "second"), kNothingThere));
+  EXPECT_FALSE(store.knows(incoming("a_1", "first"), kNothingThere));
+}
+
+TEST(ReceivedStore, AFlagThatComesBackIsNewsUnlessBothFilesLieThere) {
+  const ScratchFolder scratch;
+  ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
+  ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
+  ASSERT_THAT(store.add({incoming("a_1", "x"), incoming("a_0", "x")}), Succeeds());
+  EXPECT_FALSE(store.knows(incoming("a_1", "x"), kNothingThere));
+  EXPECT_TRUE(store.knows(incoming("a_1", "x"), [](const std::string& path) { return path == "a_0"; }));
 }
 
 TEST(ReceivedStore, ABatchThatWasCutShortGoesOn) {
