@@ -1,5 +1,6 @@
 #include "ingest/ssmix2_reader.h"
 
+#include <array>
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -17,6 +18,43 @@
 
 namespace mimamori {
 namespace {
+
+// MSH-9 and MSH-18 go on into the edited layer, where no free text may come: a header whose fields have
+// shifted could carry a name.
+constexpr const char* kOther = "other";
+
+std::string message_type_or_other(std::string type) {
+  std::size_t caret = 0;
+  bool fits = type.size() <= 20;
+  for (std::size_t i = 0; i < type.size() && fits; ++i) {
+    const char c = type[i];
+    const bool letter = c >= 'A' && c <= 'Z';
+    const bool digit = c >= '0' && c <= '9';
+    if (c == '^') ++caret;
+    // "ADT^A08^ADT_A01": three letters, a trigger of three, then a structure of both.
+    else if (caret == 0) fits = letter && i < 3;
+    else fits = letter || digit || (caret == 2 && c == '_');
+  }
+  const std::size_t first = type.find('^');
+  const std::size_t second = first == std::string::npos ? first : type.find('^', first + 1);
+  const std::size_t trigger = std::min(second, type.size()) - std::min(first, type.size());
+  fits = fits && caret <= 2 && (type.empty() || std::min(first, type.size()) == 3) && (first == std::string::npos || trigger <= 4);
+  return fits ? type : kOther;
+}
+
+std::string charset_or_other(std::string declared) {
+  std::string rest = declared;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('~'), rest.size());
+    const std::string name = rest.substr(0, end);
+    constexpr std::array<std::string_view, 13> kKnown{"", "ASCII", "ISO IR6", "ISO IR87", "ISOIR87", "ISO IR13", "ISO IR14", "ISO IR159",
+                                                      "ISO IR-87", "JAS2020", "UNICODE UTF-8", "8859/1", "SJIS"};
+    if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end()) return kOther;
+    rest.erase(0, std::min(end + 1, rest.size()));
+  }
+  return declared;
+}
+
 
 Error input_error(std::string sentence) { return Error{ErrorCode::kInvalidInput, std::move(sentence)}; }
 
@@ -115,8 +153,8 @@ class FileReader {
 
   Result<Hl7Message> read_message() {
     const Hl7Segment header = TRY(read_header(decoded_.utf8));
-    file_.message_type = header.field(9);
-    file_.declared_encoding = header.field(18);
+    file_.message_type = message_type_or_other(header.field(9));
+    file_.declared_encoding = charset_or_other(header.field(18));
     Hl7Message message = TRY(Hl7Message::parse(decoded_.utf8));
     file_.segments = static_cast<std::uint32_t>(message.size());
     if (message.find("PID") == 0) return input_error("message: expected a segment PID");

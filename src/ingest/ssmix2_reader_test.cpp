@@ -46,6 +46,13 @@ ParsedFile read_visit(std::string_view type = "ADT^A04^ADT_A01") {
                           message(type, segment("PV1", {{2, "O"}, {3, "08^^^^^C"}, {44, "20240704085700"}})));
 }
 
+TEST(Reader, FreeTextInTheHeaderDoesNotGoOn) {
+  EXPECT_EQ(read_visit("0010000000 NARUMI").message_type, "other");
+  EXPECT_EQ(read_visit("ADT^A04^NARUMI KIRI").message_type, "other");
+  EXPECT_EQ(read_visit("ADT^A01^ADT_A01").message_type, "ADT^A01^ADT_A01");
+  EXPECT_NE(read_visit().declared_encoding, "other");
+}
+
 TEST(Reader, VisitIsRead) {
   const ParsedFile file = read_visit();
   EXPECT_EQ(file.status, FileStatus::kAccepted);
