@@ -5,7 +5,7 @@
 namespace mimamori {
 namespace {
 
-std::string hex(const unsigned char* bytes, std::size_t size) {
+std::string hex_of(const unsigned char* bytes, std::size_t size) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
   text.reserve(size * 2);
@@ -25,7 +25,24 @@ const unsigned char* as_bytes(std::string_view text) {
 std::string sha256_hex(std::string_view bytes) {
   unsigned char digest[crypto_hash_sha256_BYTES];
   crypto_hash_sha256(digest, as_bytes(bytes), bytes.size());
-  return hex(digest, sizeof digest);
+  return hex_of(digest, sizeof digest);
+}
+
+struct Sha256::State {
+  crypto_hash_sha256_state sums;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->sums); }
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  crypto_hash_sha256_update(&state_->sums, as_bytes(bytes), bytes.size());
+}
+
+std::string Sha256::hex() {
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256_final(&state_->sums, digest);
+  return hex_of(digest, sizeof digest);
 }
 
 Secret Secret::random() {
@@ -49,7 +66,7 @@ Result<Secret> Secret::from_hex(std::string_view text) {
   return secret;
 }
 
-std::string Secret::to_hex_for_key_file() const { return hex(as_bytes(bytes_), bytes_.size()); }
+std::string Secret::to_hex_for_key_file() const { return hex_of(as_bytes(bytes_), bytes_.size()); }
 
 std::string Secret::keyed_hash(std::string_view purpose, std::string_view text) const {
   std::string input(purpose);
@@ -57,7 +74,7 @@ std::string Secret::keyed_hash(std::string_view purpose, std::string_view text) 
   input.append(text);
   unsigned char digest[16];
   crypto_generichash(digest, sizeof digest, as_bytes(input), input.size(), as_bytes(bytes_), bytes_.size());
-  return hex(digest, sizeof digest);
+  return hex_of(digest, sizeof digest);
 }
 
 }  // namespace mimamori

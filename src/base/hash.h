@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,20 @@ namespace mimamori {
 
 /// SHA-256 in lower-case hexadecimal, as `sha256sum` prints it.
 std::string sha256_hex(std::string_view bytes);
+
+/// The same over bytes that come in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  void add(std::string_view bytes);
+  /// Ends the sum; nothing may be added afterwards.
+  [[nodiscard]] std::string hex();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// 32 random bytes that never print: there is no formatter and no accessor but the keyed hash.
 class Secret {
