@@ -1,0 +1,454 @@
+#include "exchange/center_core.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/hash.h"
+#include "transfer/cbor.h"
+#include "transfer/fields.h"
+
+namespace mimamori {
+namespace {
+
+using Json = nlohmann::json;
+
+Error conflict(const std::string& sentence) { return {ErrorCode::kConflict, sentence}; }
+Error not_found(const std::string& sentence) { return {ErrorCode::kNotFound, sentence}; }
+
+Record local(std::string kind, std::string actor, const Json& document) {
+  return {.kind = std::move(kind), .actor = std::move(actor), .body = to_cbor(document)};
+}
+
+}  // namespace
+
+bool is_site_name(std::string_view name) {
+  return !name.empty() && name.size() <= 40 && name != kCenterName && name.front() != '-' &&
+         std::ranges::all_of(
+             name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+std::string_view name_of(Membership membership) {
+  switch (membership) {
+    case Membership::kActive: return "active";
+    case Membership::kRevoked: return "revoked";
+    case Membership::kLeft: return "left";
+  }
+  return "active";
+}
+
+CenterCore::CenterCore(PublicKeyHex first_key) : key_(first_key), keys_{std::move(first_key)} {}
+
+const CenterSite* CenterCore::find_site(const std::string& name) const {
+  const auto found = sites_.find(name);
+  return found == sites_.end() ? nullptr : &found->second;
+}
+
+const CenterRequest* CenterCore::find(const std::string& hash) const {
+  const auto found = std::ranges::find(requests_, hash, &CenterRequest::hash);
+  return found == requests_.end() ? nullptr : &*found;
+}
+
+CenterRequest* CenterCore::find_mutable(const std::string& hash) {
+  const auto found = std::ranges::find(requests_, hash, &CenterRequest::hash);
+  return found == requests_.end() ? nullptr : &*found;
+}
+
+const CenterRequest* CenterCore::find_by_id(const std::string& request_id) const {
+  const auto found = std::ranges::find_if(
+      requests_, [&](const CenterRequest& request) { return request.request.request_id == request_id; });
+  return found == requests_.end() ? nullptr : &*found;
+}
+
+bool CenterCore::awaits_chunk(const std::string& site, const std::string& sha256) const {
+  return std::ranges::any_of(requests_, [&](const CenterRequest& request) {
+    const auto part = request.parts.find(site);
+    if (part == request.parts.end() || part->second.progress.state != SiteState::kSending) return false;
+    const std::vector<std::string>& chunks = part->second.progress.sealed->chunks;
+    return std::ranges::find(chunks, sha256) != chunks.end();
+  });
+}
+
+PollAnswer CenterCore::poll(const CenterSite& site, std::int64_t cursor, const std::string& cursor_hash,
+                            std::size_t bytes_max) const {
+  PollAnswer answer{.received = site.inbox.size(),
+                    .received_hash = site.inbox.hash_at(site.inbox.size()),
+                    .knows_cursor = cursor >= 0 && cursor <= site.mailbox.size() &&
+                                    site.mailbox.hash_at(cursor) == cursor_hash,
+                    .messages = {}};
+  if (answer.knows_cursor) answer.messages = site.mailbox.after(cursor, bytes_max);
+  return answer;
+}
+
+// --- Events
+
+Record CenterCore::sent_record(const Line& mailbox, const Envelope& content, const std::string& actor,
+                               const SigningKey& key) const {
+  ENSURE(key.public_key() == key_);
+  return record_of("sent", actor, mailbox.draft(content, key));
+}
+
+Result<Records> CenterCore::add_site(const SiteIdentity& identity, const std::string& actor) const {
+  if (!is_site_name(identity.site) || !is_sha256(identity.key)) {
+    return Error{ErrorCode::kInvalidInput,
+                 "site: expected a name of lower-case letters, digits and -, and a key"};
+  }
+  if (sites_.contains(identity.site)) return conflict("site: there is one of this name");
+  return Records{local("site_added", actor,
+                       {{"site", identity.site},
+                        {"name_ja", identity.name_ja},
+                        {"name_en", identity.name_en},
+                        {"key", identity.key}})};
+}
+
+Result<Records> CenterCore::end_membership(const std::string& site, Membership membership,
+                                           const std::string& reason, const std::string& actor) const {
+  if (find_site(site) == nullptr) return not_found("site: there is none of this name");
+  ENSURE(membership != Membership::kActive);
+  return Records{local("membership_ended", actor,
+                       {{"site", site}, {"membership", name_of(membership)}, {"reason", reason}})};
+}
+
+Result<Records> CenterCore::replace_site_key(const std::string& site, const PublicKeyHex& key,
+                                             const std::string& actor) const {
+  if (find_site(site) == nullptr) return not_found("site: there is none of this name");
+  if (!is_sha256(key)) return Error{ErrorCode::kInvalidInput, "site: expected a key of 64 digits"};
+  return Records{local("site_key_replaced", actor, {{"site", site}, {"key", key}})};
+}
+
+Result<Records> CenterCore::submit(const Request& request, const SigningKey& key) const {
+  Envelope content = to_envelope(request);
+  if (const CenterRequest* known = find_by_id(request.request_id); known != nullptr) {
+    if (known->hash == content.hash()) return Records{};
+    return conflict("request: another one has this identifier");
+  }
+  TRY(request_of(content));
+  if (sha256_hex(request.script) != request.script_sha256) {
+    return Error{ErrorCode::kInvalidInput, "request: its script has another hash"};
+  }
+  sign(content, std::string(kCenterRole), key);
+  Records records = {record_of("submitted", request.author, content)};
+  for (const std::string& name : request.sites) {
+    const CenterSite* site = find_site(name);
+    if (site == nullptr || site->membership != Membership::kActive) {
+      return not_found("request: " + name + " is not a member site");
+    }
+    records.push_back(sent_record(site->mailbox, content, request.author, key));
+  }
+  return records;
+}
+
+Result<Records> CenterCore::cancel(const std::string& hash, const std::string& reason,
+                                   const std::string& actor, std::int64_t now_ms,
+                                   const SigningKey& key) const {
+  const CenterRequest* request = find(hash);
+  if (request == nullptr) return not_found("request: there is no such request");
+  if (request->cancelled) return Records{};
+  Records records = {local("cancelled", actor, {{"request_hash", hash}, {"reason", reason}})};
+  const Envelope content = to_envelope(Cancellation{.request_hash = hash, .reason = reason, .at_ms = now_ms});
+  for (const auto& [name, part] : request->parts) {
+    const CenterSite& site = sites_.at(name);
+    if (is_final(part.progress.state) || site.membership != Membership::kActive) continue;
+    records.push_back(sent_record(site.mailbox, content, actor, key));
+  }
+  return records;
+}
+
+Result<Records> CenterCore::receive(const std::string& site, const Envelope& message) const {
+  const CenterSite* sender = find_site(site);
+  if (sender == nullptr || sender->membership != Membership::kActive) {
+    return Error{ErrorCode::kPermissionDenied, "message: not from a member site"};
+  }
+  const Line::Fit fit = TRY(sender->inbox.check(message, sender->key));
+  if (fit == Line::Fit::kKnown) return Records{};
+  return Records{record_of("received", site, message)};
+}
+
+Result<Records> CenterCore::accept_package(const std::string& site, const std::string& hash,
+                                           const Manifest& manifest, std::int64_t now_ms,
+                                           const SigningKey& key) const {
+  const CenterRequest* request = find(hash);
+  const auto part = request == nullptr ? decltype(request->parts.begin()){} : request->parts.find(site);
+  if (request == nullptr || part == request->parts.end())
+    return not_found("package: there is no such request");
+  if (manifest.site != site || manifest.request_hash != hash ||
+      manifest.script_sha256 != request->request.script_sha256) {
+    return conflict("package: it answers another request");
+  }
+  const Receipt receipt{.request_hash = hash, .package_hash = manifest.hash(), .at_ms = now_ms};
+  Progress next = part->second.progress;
+  if (next.state == SiteState::kDelivered) return Records{};
+  TRY(take_receipt(next, receipt));
+  return Records{local("package_accepted", kProgramActor,
+                       {{"site", site}, {"request_hash", hash}, {"package_hash", receipt.package_hash}}),
+                 sent_record(sites_.at(site).mailbox, to_envelope(receipt), kProgramActor, key)};
+}
+
+Result<Records> CenterCore::reject_package(const std::string& site, const std::string& hash,
+                                           const std::string& reason) const {
+  const CenterRequest* request = find(hash);
+  if (request == nullptr || !request->parts.contains(site))
+    return not_found("package: there is no such request");
+  return Records{
+      local("package_rejected", kProgramActor, {{"site", site}, {"request_hash", hash}, {"reason", reason}})};
+}
+
+Result<Records> CenterCore::integrate(const std::string& hash, const std::vector<std::string>& sites,
+                                      const std::string& results_sha256, const std::string& actor,
+                                      std::int64_t now_ms) const {
+  const CenterRequest* request = find(hash);
+  if (request == nullptr) return not_found("request: there is no such request");
+  for (const std::string& site : sites) {
+    const auto part = request->parts.find(site);
+    if (part == request->parts.end() || part->second.progress.state != SiteState::kDelivered) {
+      return conflict("integration: " + site + " has not delivered");
+    }
+  }
+  return Records{local(
+      "integrated", actor,
+      {{"request_hash", hash}, {"sites", sites}, {"results_sha256", results_sha256}, {"at_ms", now_ms}})};
+}
+
+Result<Records> CenterCore::change_key(const SigningKey& new_key, const std::string& actor,
+                                       const SigningKey& old_key) const {
+  Envelope content = to_envelope(KeyChange{.key = new_key.public_key()});
+  sign(content, std::string(kCenterRole), new_key);
+  Records records;
+  for (const auto& [name, site] : sites_) {
+    if (site.membership == Membership::kActive) {
+      records.push_back(sent_record(site.mailbox, content, actor, old_key));
+    }
+  }
+  records.push_back(record_of("key_changed", actor, content));
+  return records;
+}
+
+Result<Records> CenterCore::adopt(const std::string& site, const std::vector<Envelope>& messages,
+                                  const SigningKey& key) const {
+  if (find_site(site) == nullptr) return not_found("site: there is none of this name");
+  CenterCore next = *this;
+  Records records;
+  std::vector<Envelope> made_since;  // contents that the site has not seen
+  const auto add = [&](Record record) -> Result<void> {
+    TRY(next.apply(record));
+    records.push_back(std::move(record));
+    return {};
+  };
+  for (const Envelope& envelope : messages) {
+    const Message message = TRY(message_of(envelope));
+    const Line& mailbox = next.sites_.at(site).mailbox;
+    if (message.seq <= mailbox.size() && mailbox.hash_at(message.seq) == envelope.hash()) continue;
+    if (message.seq <= mailbox.size()) {
+      for (std::int64_t seq = message.seq; seq <= mailbox.size(); ++seq) {
+        const Message own = TRY(message_of(mailbox.at(seq)));
+        made_since.push_back(own.content);
+      }
+      TRY(add(local("mailbox_rewound", kProgramActor, {{"site", site}, {"to", message.seq - 1}})));
+    }
+    TRY(add(record_of("sent", kProgramActor, envelope)));
+  }
+  for (const Envelope& content : made_since) {
+    if (next.sites_.at(site).mailbox_key != key.public_key()) break;
+    TRY(add(next.sent_record(next.sites_.at(site).mailbox, content, kProgramActor, key)));
+  }
+  return records;
+}
+
+// --- The fold
+
+Result<void> CenterCore::apply(const Record& record) {
+  if (record.kind == "sent") {
+    const Envelope message = TRY(envelope_in(record));
+    return apply_sent(message);
+  }
+  if (record.kind == "received") {
+    const Envelope message = TRY(envelope_in(record));
+    return apply_received(message);
+  }
+  if (record.kind == "submitted") {
+    const Envelope content = TRY(envelope_in(record));
+    return take_request(content);
+  }
+  if (record.kind == "key_changed") {
+    const Envelope content = TRY(envelope_in(record));
+    const KeyChange change = TRY(key_change_of(content));
+    if (!is_signed_by(content, std::string(kCenterRole), change.key))
+      return conflict("log: a key that is not held");
+    key_ = change.key;
+    keys_.push_back(key_);
+    return {};
+  }
+  return apply_membership(record);
+}
+
+Result<void> CenterCore::apply_sent(const Envelope& envelope) {
+  const Message message = TRY(message_of(envelope));
+  const auto found = sites_.find(message.to);
+  if (found == sites_.end()) return conflict("log: a message to a site that is not there");
+  CenterSite& site = found->second;
+  const Line::Fit fit = TRY(site.mailbox.check(envelope, site.mailbox_key));
+  if (fit == Line::Fit::kKnown) return conflict("log: a message was sent twice");
+  if (message.content.type == kKeyChangeType) {
+    const KeyChange change = TRY(key_change_of(message.content));
+    site.mailbox_key = change.key;
+  } else if (message.content.type == kRequestType && find(message.content.hash()) == nullptr) {
+    TRY(take_request(message.content));  // given back after a restore
+  } else if (message.content.type == kReceiptType) {
+    const Receipt receipt = TRY(receipt_of(message.content));
+    // After a restore the receipt can come back before the site's delivery does; it is taken then.
+    if (CenterRequest* request = find_mutable(receipt.request_hash); request != nullptr) {
+      (void)take_receipt(request->parts[site.identity.site].progress, receipt).ok();
+    }
+  }
+  site.mailbox.add(envelope);
+  return {};
+}
+
+Result<void> CenterCore::apply_received(const Envelope& envelope) {
+  const Message message = TRY(message_of(envelope));
+  const auto found = sites_.find(message.from);
+  if (found == sites_.end()) return conflict("log: a message from a site that is not there");
+  CenterSite& site = found->second;
+  const Line::Fit fit = TRY(site.inbox.check(envelope, site.key));
+  if (fit == Line::Fit::kKnown) return conflict("log: a message was received twice");
+  // It has its number whatever it says; what is not allowed changes nothing and is shown to people.
+  if (const Result<void> taken = take_from_site(site, message.content); !taken.ok()) {
+    site.alarms.push_back("message " + std::to_string(message.seq) + ": " + taken.error().sentence);
+  }
+  site.inbox.add(envelope);
+  return {};
+}
+
+Result<void> CenterCore::take_from_site(CenterSite& site, const Envelope& content) {
+  const std::string& name = site.identity.site;
+  if (content.type == kRosterType) {
+    Roster roster = TRY(roster_of(content));
+    if (roster.site != name) return conflict("roster: of another site");
+    site.roster = std::move(roster);
+    return {};
+  }
+  if (content.type == kKeyChangeType) {
+    const KeyChange change = TRY(key_change_of(content));
+    if (!is_signed_by(content, std::string(kSiteRole), change.key))
+      return conflict("key change: a key not held");
+    site.key = change.key;
+    return {};
+  }
+  std::string hash;
+  if (content.type == kDecisionType) {
+    const Decision decision = TRY(decision_of(content));
+    hash = decision.request_hash;
+  } else if (content.type == kStatusType) {
+    const SiteStatus status = TRY(status_of(content));
+    hash = status.request_hash;
+  } else if (content.type == kDeliveryType) {
+    const Delivery delivery = TRY(delivery_of(content));
+    hash = delivery.request_hash;
+  } else {
+    return Error{ErrorCode::kUnsupported, "a document of a type that this version does not know"};
+  }
+  CenterRequest* request = find_mutable(hash);
+  if (request == nullptr || !request->parts.contains(name))
+    return conflict("about a request that was not sent there");
+  CenterPart& part = request->parts[name];
+  TRY(advance(part.progress, hash, content, site.roster));
+  part.rejected_reason.clear();
+  return {};
+}
+
+Result<void> CenterCore::take_request(const Envelope& content) {
+  const Request request = TRY(request_of(content));
+  if (!std::ranges::any_of(keys_, [&](const PublicKeyHex& key) {
+        return is_signed_by(content, std::string(kCenterRole), key);
+      })) {
+    return Error{ErrorCode::kPermissionDenied, "log: a request that the center did not sign"};
+  }
+  if (find_by_id(request.request_id) != nullptr) return conflict("log: a request was submitted twice");
+  CenterRequest entry;
+  entry.hash = content.hash();
+  entry.envelope = content;
+  entry.request = request;
+  for (const std::string& site : request.sites) entry.parts[site] = {};
+  requests_.push_back(std::move(entry));
+  return {};
+}
+
+Result<CenterSite*> CenterCore::site_in(const Json& document) {
+  const auto name = document.find("site");
+  if (name == document.end() || !name->is_string() || !sites_.contains(name->get<std::string>())) {
+    return conflict("log: an entry about a site that is not there");
+  }
+  return &sites_.at(name->get<std::string>());
+}
+
+Result<void> CenterCore::apply_membership(const Record& record) {
+  const Json document = TRY(from_cbor(record.body).at(record.kind));
+  Fields fields(document, record.kind);
+  if (record.kind == "site_added") {
+    SiteIdentity identity{.site = fields.text("site"),
+                          .name_ja = fields.text("name_ja"),
+                          .name_en = fields.text("name_en"),
+                          .key = fields.text("key")};
+    TRY(fields.done());
+    if (sites_.contains(identity.site)) return conflict("log: a site was added twice");
+    CenterSite site(std::move(identity));
+    site.mailbox_key = key_;
+    sites_.emplace(site.identity.site, site);
+    return {};
+  }
+  if (record.kind == "membership_ended") {
+    CenterSite* site = TRY(site_in(document));
+    fields.text("site");
+    site->membership = fields.text("membership") == "left" ? Membership::kLeft : Membership::kRevoked;
+    site->membership_reason = fields.text("reason");
+    return fields.done();
+  }
+  if (record.kind == "site_key_replaced") {
+    CenterSite* site = TRY(site_in(document));
+    fields.text("site");
+    site->key = fields.text("key");
+    return fields.done();
+  }
+  if (record.kind == "mailbox_rewound") {
+    CenterSite* site = TRY(site_in(document));
+    fields.text("site");
+    const std::int64_t to = fields.integer("to");
+    TRY(fields.done());
+    if (to < 0 || to > site->mailbox.size()) return conflict("log: rewound to a message that was not sent");
+    site->mailbox.cut_after(to);
+    return {};
+  }
+  return apply_local(record);
+}
+
+Result<void> CenterCore::apply_local(const Record& record) {
+  const Json document = TRY(from_cbor(record.body).at(record.kind));
+  Fields fields(document, record.kind);
+  CenterRequest* request = find_mutable(fields.text("request_hash"));
+  if (request == nullptr) return conflict("log: an entry about a request that was not submitted");
+  if (record.kind == "cancelled") {
+    request->cancelled = true;
+    request->cancel_reason = fields.text("reason");
+    return fields.done();
+  }
+  if (record.kind == "package_accepted") {  // the receipt that follows it moves the state
+    fields.text("site");
+    fields.text("package_hash");
+    return fields.done();
+  }
+  if (record.kind == "package_rejected") {
+    const std::string site = fields.text("site");
+    if (!request->parts.contains(site)) return conflict("log: an entry about a site that was not asked");
+    request->parts[site].rejected_reason = fields.text("reason");
+    return fields.done();
+  }
+  if (record.kind == "integrated") {
+    request->integrations.push_back({.sites = fields.texts("sites"),
+                                     .results_sha256 = fields.text("results_sha256"),
+                                     .actor = record.actor,
+                                     .at_ms = fields.integer("at_ms")});
+    return fields.done();
+  }
+  return Error{ErrorCode::kInvalidInput, "log: an entry of a kind that this version does not know"};
+}
+
+}  // namespace mimamori
