@@ -62,7 +62,7 @@ const CenterRequest* CenterCore::find_by_id(const std::string& request_id) const
 bool CenterCore::awaits_chunk(const std::string& site, const std::string& sha256) const {
   return std::ranges::any_of(requests_, [&](const CenterRequest& request) {
     const auto part = request.parts.find(site);
-    if (part == request.parts.end() || part->second.progress.state != SiteState::kSending) return false;
+    if (part == request.parts.end() || part->second.progress.state != RequestState::kSending) return false;
     const std::vector<std::string>& chunks = part->second.progress.sealed->chunks;
     return std::ranges::find(chunks, sha256) != chunks.end();
   });
@@ -115,7 +115,7 @@ Result<Records> CenterCore::replace_site_key(const std::string& site, const Publ
   return Records{local("site_key_replaced", actor, {{"site", site}, {"key", key}})};
 }
 
-Result<Records> CenterCore::submit(const Request& request, const SigningKey& key) const {
+Result<Records> CenterCore::submit(const StudyRequest& request, const SigningKey& key) const {
   Envelope content = to_envelope(request);
   if (const CenterRequest* known = find_by_id(request.request_id); known != nullptr) {
     if (known->hash == content.hash()) return Records{};
@@ -176,7 +176,7 @@ Result<Records> CenterCore::accept_package(const std::string& site, const std::s
   }
   const Receipt receipt{.request_hash = hash, .package_hash = manifest.hash(), .at_ms = now_ms};
   Progress next = part->second.progress;
-  if (next.state == SiteState::kDelivered) return Records{};
+  if (next.state == RequestState::kDelivered) return Records{};
   TRY(take_receipt(next, receipt));
   return Records{local("package_accepted", kProgramActor,
                        {{"site", site}, {"request_hash", hash}, {"package_hash", receipt.package_hash}}),
@@ -199,7 +199,7 @@ Result<Records> CenterCore::integrate(const std::string& hash, const std::vector
   if (request == nullptr) return not_found("request: there is no such request");
   for (const std::string& site : sites) {
     const auto part = request->parts.find(site);
-    if (part == request->parts.end() || part->second.progress.state != SiteState::kDelivered) {
+    if (part == request->parts.end() || part->second.progress.state != RequestState::kDelivered) {
       return conflict("integration: " + site + " has not delivered");
     }
   }
@@ -356,7 +356,7 @@ Result<void> CenterCore::take_from_site(CenterSite& site, const Envelope& conten
 }
 
 Result<void> CenterCore::take_request(const Envelope& content) {
-  const Request request = TRY(request_of(content));
+  const StudyRequest request = TRY(request_of(content));
   if (!std::ranges::any_of(keys_, [&](const PublicKeyHex& key) {
         return is_signed_by(content, std::string(kCenterRole), key);
       })) {

@@ -61,7 +61,7 @@ struct Integration {
 struct CenterRequest {
   std::string hash;
   Envelope envelope;
-  Request request;
+  StudyRequest request;
   std::map<std::string, CenterPart> parts;  // by site
   bool cancelled = false;
   std::string cancel_reason;
@@ -97,7 +97,7 @@ class CenterCore {
                                                  const std::string& actor) const;
   /// Asks the sites of the request. The same request again has no records.
   /// Errors  kConflict: another request has its identifier.  kNotFound: a site that is not a member.
-  [[nodiscard]] Result<Records> submit(const Request& request, const SigningKey& key) const;
+  [[nodiscard]] Result<Records> submit(const StudyRequest& request, const SigningKey& key) const;
   [[nodiscard]] Result<Records> cancel(const std::string& hash, const std::string& reason,
                                        const std::string& actor, std::int64_t now_ms,
                                        const SigningKey& key) const;

@@ -35,7 +35,7 @@ std::string_view name_of(Verdict verdict) {
   return "hold";
 }
 
-Envelope to_envelope(const Request& r) {
+Envelope to_envelope(const StudyRequest& r) {
   return make_envelope(std::string(kRequestType), {{"request_id", r.request_id},
                                                    {"study_id", r.study_id},
                                                    {"title_ja", r.title_ja},
@@ -52,23 +52,23 @@ Envelope to_envelope(const Request& r) {
                                                    {"supersedes", r.supersedes}});
 }
 
-Result<Request> request_of(const Envelope& envelope) {
+Result<StudyRequest> request_of(const Envelope& envelope) {
   const Json document = TRY(document_of(envelope, kRequestType));
   Fields fields(document, "request");
-  Request request{.request_id = fields.text("request_id"),
-                  .study_id = fields.text("study_id"),
-                  .title_ja = fields.text("title_ja"),
-                  .title_en = fields.text("title_en"),
-                  .author = fields.text("author"),
-                  .author_name = fields.text("author_name"),
-                  .purpose = fields.text("purpose"),
-                  .script = fields.text("script"),
-                  .script_sha256 = fields.text("script_sha256"),
-                  .sites = fields.texts("sites"),
-                  .project_key = fields.text("project_key"),
-                  .created_ms = fields.integer("created_ms"),
-                  .not_after_ms = fields.integer("not_after_ms"),
-                  .supersedes = fields.text("supersedes")};
+  StudyRequest request{.request_id = fields.text("request_id"),
+                       .study_id = fields.text("study_id"),
+                       .title_ja = fields.text("title_ja"),
+                       .title_en = fields.text("title_en"),
+                       .author = fields.text("author"),
+                       .author_name = fields.text("author_name"),
+                       .purpose = fields.text("purpose"),
+                       .script = fields.text("script"),
+                       .script_sha256 = fields.text("script_sha256"),
+                       .sites = fields.texts("sites"),
+                       .project_key = fields.text("project_key"),
+                       .created_ms = fields.integer("created_ms"),
+                       .not_after_ms = fields.integer("not_after_ms"),
+                       .supersedes = fields.text("supersedes")};
   TRY(fields.done());
   if (request.request_id.empty() || request.sites.empty()) return wrong("request", "an identifier and sites");
   return request;

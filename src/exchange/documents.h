@@ -23,7 +23,7 @@ inline constexpr std::string_view kApproverRole = "approver";
 inline constexpr std::string_view kCenterName = "center";
 
 /// An execution request. Signed by the center; its hash is what approval ① signs.
-struct Request {
+struct StudyRequest {
   std::string request_id;  // made by the author's client, so that asking twice is asking once
   std::string study_id;    // of the script; runs of one study are compared with each other
   std::string title_ja;
@@ -74,7 +74,7 @@ struct Decision {
 /// What the site tells of a request between decisions.
 struct SiteStatus {
   std::string request_hash;
-  std::string state;         // name_of(SiteState)
+  std::string state;         // name_of(RequestState)
   std::string package_hash;  // of what awaits ②, else ""
   std::string reason;        // from a closed list, or a person's words
   std::int64_t at_ms = 0;
@@ -127,7 +127,7 @@ inline constexpr std::string_view kKeyChangeType = "key_change";
 inline constexpr std::string_view kMessageType = "message";
 
 // Unsigned envelopes of each, and back.  Errors  kInvalidInput: another type, a wrong field.
-Envelope to_envelope(const Request& request);
+Envelope to_envelope(const StudyRequest& request);
 Envelope to_envelope(const Roster& roster);
 Envelope to_envelope(const Decision& decision);
 Envelope to_envelope(const SiteStatus& status);
@@ -137,7 +137,7 @@ Envelope to_envelope(const Cancellation& cancellation);
 Envelope to_envelope(const KeyChange& change);
 Envelope to_envelope(const Message& message);
 
-Result<Request> request_of(const Envelope& envelope);
+Result<StudyRequest> request_of(const Envelope& envelope);
 Result<Roster> roster_of(const Envelope& envelope);
 Result<Decision> decision_of(const Envelope& envelope);
 Result<SiteStatus> status_of(const Envelope& envelope);

@@ -23,23 +23,23 @@ std::string run_to_package(Network& net, const std::string& hash) {
 TEST(Exchange, ARequestGoesFromItsAuthorToAReceipt) {
   Network net;
   const std::string hash = net.ask(net.request());
-  EXPECT_EQ(net.at_site(hash), SiteState::kAwaitingRunApproval);
-  EXPECT_EQ(net.at_center(hash), SiteState::kAwaitingRunApproval);
+  EXPECT_EQ(net.at_site(hash), RequestState::kAwaitingRunApproval);
+  EXPECT_EQ(net.at_center(hash), RequestState::kAwaitingRunApproval);
   const std::string package = run_to_package(net, hash);
-  EXPECT_EQ(net.at_center(hash), SiteState::kAwaitingSendApproval);
+  EXPECT_EQ(net.at_center(hash), RequestState::kAwaitingSendApproval);
   commit(net.site, net.site_log,
          net.site.decide(net.decision(net.suzuki, Stage::kSend, hash, package), net.site_key));
-  EXPECT_EQ(net.at_site(hash), SiteState::kApprovedToSend);
+  EXPECT_EQ(net.at_site(hash), RequestState::kApprovedToSend);
   commit(net.site, net.site_log, net.site.announce(hash, net.sealed(package), net.now_ms, net.site_key));
   net.deliver();
-  EXPECT_EQ(net.at_center(hash), SiteState::kSending);
+  EXPECT_EQ(net.at_center(hash), RequestState::kSending);
   EXPECT_TRUE(net.center.awaits_chunk("kiri-chuo", std::string(64, 'f')));
   EXPECT_FALSE(net.center.awaits_chunk("kiri-chuo", std::string(64, 'a')));
   commit(net.center, net.center_log,
          net.center.accept_package("kiri-chuo", hash, net.manifest(hash), net.now_ms, net.center_key));
   net.deliver();
-  EXPECT_EQ(net.at_center(hash), SiteState::kDelivered);
-  EXPECT_EQ(net.at_site(hash), SiteState::kDelivered);
+  EXPECT_EQ(net.at_center(hash), RequestState::kDelivered);
+  EXPECT_EQ(net.at_site(hash), RequestState::kDelivered);
   EXPECT_FALSE(net.center.awaits_chunk("kiri-chuo", std::string(64, 'f')));
   EXPECT_TRUE(net.site.alarms().empty());
   EXPECT_TRUE(net.center.find_site("kiri-chuo")->alarms.empty());
@@ -53,11 +53,11 @@ TEST(Exchange, TheLogAloneGivesTheSameState) {
   run_to_package(net, hash);
   SiteCore site("kiri-chuo", net.site_key.public_key(), net.center_key.public_key());
   for (const Record& record : net.site_log) ASSERT_THAT(site.apply(record), Succeeds());
-  EXPECT_EQ(site.find(hash)->progress.state, SiteState::kAwaitingSendApproval);
+  EXPECT_EQ(site.find(hash)->progress.state, RequestState::kAwaitingSendApproval);
   EXPECT_EQ(site.sent().hash_at(site.sent().size()), net.site.sent().hash_at(net.site.sent().size()));
   CenterCore center(net.center_key.public_key());
   for (const Record& record : net.center_log) ASSERT_THAT(center.apply(record), Succeeds());
-  EXPECT_EQ(center.find(hash)->parts.at("kiri-chuo").progress.state, SiteState::kAwaitingSendApproval);
+  EXPECT_EQ(center.find(hash)->parts.at("kiri-chuo").progress.state, RequestState::kAwaitingSendApproval);
 }
 
 TEST(Exchange, ARefusalEndsTheRequestAndItsReasonReachesTheAuthor) {
@@ -66,7 +66,7 @@ TEST(Exchange, ARefusalEndsTheRequestAndItsReasonReachesTheAuthor) {
   commit(net.site, net.site_log,
          net.site.decide(net.decision(net.sato, Stage::kRun, hash, hash, Verdict::kRefuse), net.site_key));
   net.deliver();
-  EXPECT_EQ(net.at_center(hash), SiteState::kRunRefused);
+  EXPECT_EQ(net.at_center(hash), RequestState::kRunRefused);
   EXPECT_EQ(net.center.find(hash)->parts.at("kiri-chuo").progress.reason, "not now");
   EXPECT_THAT(net.site.start_run(hash, net.snapshot, net.now_ms, net.site_key),
               FailsWith(ErrorCode::kConflict));
@@ -78,13 +78,13 @@ TEST(Exchange, TwoPersonsMustApproveWhereTheSiteSaysSo) {
   const std::string hash = net.ask(net.request());
   commit(net.site, net.site_log,
          net.site.decide(net.decision(net.sato, Stage::kRun, hash, hash), net.site_key));
-  EXPECT_EQ(net.at_site(hash), SiteState::kAwaitingRunApproval);
+  EXPECT_EQ(net.at_site(hash), RequestState::kAwaitingRunApproval);
   commit(net.site, net.site_log,
          net.site.decide(net.decision(net.sato, Stage::kRun, hash, hash), net.site_key));
-  EXPECT_EQ(net.at_site(hash), SiteState::kAwaitingRunApproval) << "the same person twice is one person";
+  EXPECT_EQ(net.at_site(hash), RequestState::kAwaitingRunApproval) << "the same person twice is one person";
   commit(net.site, net.site_log,
          net.site.decide(net.decision(net.suzuki, Stage::kRun, hash, hash), net.site_key));
-  EXPECT_EQ(net.at_site(hash), SiteState::kScheduled);
+  EXPECT_EQ(net.at_site(hash), RequestState::kScheduled);
   commit(net.site, net.site_log, net.site.start_run(hash, net.snapshot, net.now_ms, net.site_key));
   commit(net.site, net.site_log, net.site.finish_run(hash, 1, net.manifest(hash), net.now_ms, net.site_key));
   EXPECT_THAT(
@@ -98,7 +98,7 @@ TEST(Exchange, NewDataVoidTheApprovalOfARunThatHasNotBegun) {
   commit(net.site, net.site_log,
          net.site.decide(net.decision(net.sato, Stage::kRun, hash, hash), net.site_key));
   commit(net.site, net.site_log, net.site.start_run(hash, std::string(64, '2'), net.now_ms, net.site_key));
-  EXPECT_EQ(net.at_site(hash), SiteState::kAwaitingRunApproval);
+  EXPECT_EQ(net.at_site(hash), RequestState::kAwaitingRunApproval);
   EXPECT_EQ(net.site.find(hash)->run_token, 0);
   net.deliver();
   EXPECT_EQ(net.center.find(hash)->parts.at("kiri-chuo").progress.reason, "data_changed");
@@ -107,13 +107,13 @@ TEST(Exchange, NewDataVoidTheApprovalOfARunThatHasNotBegun) {
 TEST(Exchange, ACancelledOrReplacedRequestEnds) {
   Network net;
   const std::string first = net.ask(net.request("R-1"));
-  Request second = net.request("R-2");
+  StudyRequest second = net.request("R-2");
   second.supersedes = first;
   const std::string hash = net.ask(second);
-  EXPECT_EQ(net.at_center(first), SiteState::kSuperseded);
+  EXPECT_EQ(net.at_center(first), RequestState::kSuperseded);
   commit(net.center, net.center_log, net.center.cancel(hash, "plan changed", "yamada", 3000, net.center_key));
   net.deliver();
-  EXPECT_EQ(net.at_center(hash), SiteState::kCancelled);
+  EXPECT_EQ(net.at_center(hash), RequestState::kCancelled);
   EXPECT_THAT(net.site.decide(net.decision(net.sato, Stage::kRun, hash, hash), net.site_key),
               FailsWith(ErrorCode::kConflict));
 }
@@ -123,7 +123,7 @@ TEST(Exchange, ARequestThatNobodyDecidesExpires) {
   const std::string hash = net.ask(net.request());
   net.now_ms = 1'000'001;
   net.deliver();
-  EXPECT_EQ(net.at_center(hash), SiteState::kExpired);
+  EXPECT_EQ(net.at_center(hash), RequestState::kExpired);
 }
 
 TEST(Exchange, AResultOfAnOlderRunIsNotTaken) {
@@ -150,8 +150,8 @@ TEST(Exchange, KeysChangeWithoutABreak) {
   net.center_key = new_center;
   net.deliver();
   run_to_package(net, hash);
-  EXPECT_EQ(net.at_center(hash), SiteState::kAwaitingSendApproval);
-  EXPECT_EQ(net.at_site(net.ask(net.request("R-2"))), SiteState::kAwaitingRunApproval);
+  EXPECT_EQ(net.at_center(hash), RequestState::kAwaitingSendApproval);
+  EXPECT_EQ(net.at_site(net.ask(net.request("R-2"))), RequestState::kAwaitingRunApproval);
 }
 
 TEST(Exchange, ARestoredCenterGetsItsMessagesBackFromTheSite) {
@@ -168,8 +168,8 @@ TEST(Exchange, ARestoredCenterGetsItsMessagesBackFromTheSite) {
   commit(net.center, net.center_log,
          net.center.adopt("kiri-chuo", net.site.received().after(0, 1 << 20), net.center_key));
   net.deliver();
-  EXPECT_EQ(net.at_center(hash), SiteState::kAwaitingRunApproval);
-  EXPECT_EQ(net.at_center(net.center.find_by_id("R-9")->hash), SiteState::kAwaitingRunApproval);
+  EXPECT_EQ(net.at_center(hash), RequestState::kAwaitingRunApproval);
+  EXPECT_EQ(net.at_center(net.center.find_by_id("R-9")->hash), RequestState::kAwaitingRunApproval);
 }
 
 TEST(Exchange, ARestoredSiteGetsItsMessagesBackAndTheFirstDecisionStands) {
@@ -183,12 +183,12 @@ TEST(Exchange, ARestoredSiteGetsItsMessagesBackAndTheFirstDecisionStands) {
   for (const Record& record : yesterday) ASSERT_THAT(net.site.apply(record), Succeeds());
   commit(net.site, net.site_log,
          net.site.decide(net.decision(net.suzuki, Stage::kRun, hash, hash), net.site_key));
-  EXPECT_EQ(net.at_site(hash), SiteState::kScheduled);
+  EXPECT_EQ(net.at_site(hash), RequestState::kScheduled);
   const Line& known = net.center.find_site("kiri-chuo")->inbox;
   commit(net.site, net.site_log, net.site.adopt(known.after(0, 1 << 20), net.site_key));
-  EXPECT_EQ(net.at_site(hash), SiteState::kRunRefused);
+  EXPECT_EQ(net.at_site(hash), RequestState::kRunRefused);
   net.deliver();
-  EXPECT_EQ(net.at_center(hash), SiteState::kRunRefused);
+  EXPECT_EQ(net.at_center(hash), RequestState::kRunRefused);
 }
 
 // --- Attacks of the threat model (federation reference, section 4.5)
@@ -289,7 +289,7 @@ TEST(AttackS25, NoKeyOfTheCenterMakesAnApproval) {
   // Sent to the site as a message of the center: an alarm, and no effect.
   const Line& mailbox = net.center.find_site("kiri-chuo")->mailbox;
   commit(net.site, net.site_log, net.site.receive(mailbox.draft(forged, net.center_key)));
-  EXPECT_EQ(net.at_site(hash), SiteState::kAwaitingRunApproval);
+  EXPECT_EQ(net.at_site(hash), RequestState::kAwaitingRunApproval);
   EXPECT_EQ(net.site.alarms().size(), 1U);
 }
 
@@ -326,7 +326,7 @@ TEST(AttackS25, ACenterDoesNotBelieveASiteWithoutItsStaff) {
       to_envelope(Delivery{.request_hash = hash, .sealed = net.sealed(std::string(64, 'a')), .at_ms = 1});
   commit(net.center, net.center_log,
          net.center.receive("kiri-chuo", net.site.sent().draft(delivery, net.site_key)));
-  EXPECT_EQ(net.at_center(hash), SiteState::kAwaitingRunApproval);
+  EXPECT_EQ(net.at_center(hash), RequestState::kAwaitingRunApproval);
   EXPECT_EQ(net.center.find_site("kiri-chuo")->alarms.size(), 1U);
   EXPECT_FALSE(net.center.awaits_chunk("kiri-chuo", std::string(64, 'f')));
 }

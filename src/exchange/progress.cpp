@@ -7,26 +7,26 @@
 namespace mimamori {
 namespace {
 
-constexpr std::array<std::pair<SiteState, std::string_view>, 14> kNames = {{
-    {SiteState::kDispatched, "dispatched"},
-    {SiteState::kAwaitingRunApproval, "awaiting_run_approval"},
-    {SiteState::kRunRefused, "run_refused"},
-    {SiteState::kScheduled, "scheduled"},
-    {SiteState::kRunning, "running"},
-    {SiteState::kFailed, "failed"},
-    {SiteState::kAwaitingSendApproval, "awaiting_send_approval"},
-    {SiteState::kSendRefused, "send_refused"},
-    {SiteState::kApprovedToSend, "approved_to_send"},
-    {SiteState::kSending, "sending"},
-    {SiteState::kDelivered, "delivered"},
-    {SiteState::kExpired, "expired"},
-    {SiteState::kCancelled, "cancelled"},
-    {SiteState::kSuperseded, "superseded"},
+constexpr std::array<std::pair<RequestState, std::string_view>, 14> kNames = {{
+    {RequestState::kDispatched, "dispatched"},
+    {RequestState::kAwaitingRunApproval, "awaiting_run_approval"},
+    {RequestState::kRunRefused, "run_refused"},
+    {RequestState::kScheduled, "scheduled"},
+    {RequestState::kRunning, "running"},
+    {RequestState::kFailed, "failed"},
+    {RequestState::kAwaitingSendApproval, "awaiting_send_approval"},
+    {RequestState::kSendRefused, "send_refused"},
+    {RequestState::kApprovedToSend, "approved_to_send"},
+    {RequestState::kSending, "sending"},
+    {RequestState::kDelivered, "delivered"},
+    {RequestState::kExpired, "expired"},
+    {RequestState::kCancelled, "cancelled"},
+    {RequestState::kSuperseded, "superseded"},
 }};
 
 Error conflict(const std::string& sentence) { return {ErrorCode::kConflict, sentence}; }
 
-void go_to(Progress& progress, SiteState state, std::int64_t at_ms, const std::string& reason) {
+void go_to(Progress& progress, RequestState state, std::int64_t at_ms, const std::string& reason) {
   progress.state = state;
   progress.since_ms = at_ms;
   progress.reason = reason;
@@ -69,7 +69,8 @@ Result<void> check_decision(const Progress& progress, const std::string& request
     return conflict("decision: over another request or site");
   }
   const bool is_run = decision.stage == Stage::kRun;
-  const SiteState waiting = is_run ? SiteState::kAwaitingRunApproval : SiteState::kAwaitingSendApproval;
+  const RequestState waiting =
+      is_run ? RequestState::kAwaitingRunApproval : RequestState::kAwaitingSendApproval;
   if (progress.state != waiting) return conflict("decision: the request is not waiting for it");
   if (decision.subject_hash != (is_run ? request_hash : progress.package_hash)) {
     return conflict("decision: over another hash than the one that waits");
@@ -91,22 +92,22 @@ Result<void> take_decision(Progress& progress, const std::string& request_hash, 
   keep(decisions, decision);
   const bool enough = approving(decisions, roster) >= (is_run ? roster.run_quorum : roster.send_quorum);
   if (decision.verdict == Verdict::kRefuse) {
-    go_to(progress, is_run ? SiteState::kRunRefused : SiteState::kSendRefused, decision.at_ms,
+    go_to(progress, is_run ? RequestState::kRunRefused : RequestState::kSendRefused, decision.at_ms,
           decision.reason);
   } else if (enough) {
-    go_to(progress, is_run ? SiteState::kScheduled : SiteState::kApprovedToSend, decision.at_ms, {});
+    go_to(progress, is_run ? RequestState::kScheduled : RequestState::kApprovedToSend, decision.at_ms, {});
   }
   note(progress, decision.at_ms, decision.person, name_of(decision.verdict), decision.reason);
   return {};
 }
 
-bool is_one_of(SiteState state, std::initializer_list<SiteState> states) {
+bool is_one_of(RequestState state, std::initializer_list<RequestState> states) {
   return std::ranges::find(states, state) != states.end();
 }
 
 /// Whether the site's program may say that the request goes from one state to another.
-bool may_go(SiteState from, SiteState to) {
-  using S = SiteState;
+bool may_go(RequestState from, RequestState to) {
+  using S = RequestState;
   switch (to) {
     case S::kAwaitingRunApproval:  // arrival; or the data changed, and ① is asked for again
       return is_one_of(from, {S::kDispatched, S::kScheduled, S::kFailed});
@@ -127,7 +128,7 @@ bool may_go(SiteState from, SiteState to) {
 Result<void> take_status(Progress& progress, const std::string& request_hash, const Envelope& content,
                          const Roster& roster) {
   const SiteStatus status = TRY(status_of(content));
-  const std::optional<SiteState> state = site_state_of(status.state);
+  const std::optional<RequestState> state = request_state_of(status.state);
   if (!state || status.request_hash != request_hash) {
     return Error{ErrorCode::kInvalidInput, "status: expected a state of this request"};
   }
@@ -135,18 +136,18 @@ Result<void> take_status(Progress& progress, const std::string& request_hash, co
     return conflict("status: " + std::string(name_of(*state)) + " does not follow " +
                     std::string(name_of(progress.state)));
   }
-  const bool has_package = *state == SiteState::kAwaitingSendApproval;
+  const bool has_package = *state == RequestState::kAwaitingSendApproval;
   if (has_package != is_sha256(status.package_hash)) {
     return Error{ErrorCode::kInvalidInput, "status: expected a package's hash where one awaits approval"};
   }
-  if (*state == SiteState::kAwaitingRunApproval) progress.run_decisions.clear();
-  if (is_one_of(*state,
-                {SiteState::kAwaitingRunApproval, SiteState::kScheduled, SiteState::kAwaitingSendApproval})) {
+  if (*state == RequestState::kAwaitingRunApproval) progress.run_decisions.clear();
+  if (is_one_of(*state, {RequestState::kAwaitingRunApproval, RequestState::kScheduled,
+                         RequestState::kAwaitingSendApproval})) {
     progress.send_decisions.clear();
     progress.sealed.reset();
     progress.package_hash = status.package_hash;
   }
-  if (*state == SiteState::kRunning && !has_run_approval(progress, roster, request_hash)) {
+  if (*state == RequestState::kRunning && !has_run_approval(progress, roster, request_hash)) {
     return conflict("status: running without approval");
   }
   go_to(progress, *state, status.at_ms, status.reason);
@@ -158,7 +159,7 @@ Result<void> take_delivery(Progress& progress, const std::string& request_hash, 
                            const Roster& roster) {
   Delivery delivery = TRY(delivery_of(content));
   // A site that lost the sealed chunks seals the same package again, until the center has verified one.
-  if (!is_one_of(progress.state, {SiteState::kApprovedToSend, SiteState::kSending})) {
+  if (!is_one_of(progress.state, {RequestState::kApprovedToSend, RequestState::kSending})) {
     return conflict("delivery: the request is not approved for sending");
   }
   if (delivery.request_hash != request_hash || delivery.sealed.package_hash != progress.package_hash ||
@@ -167,26 +168,26 @@ Result<void> take_delivery(Progress& progress, const std::string& request_hash, 
     return conflict("delivery: of another package than the one that was approved");
   }
   progress.sealed = std::move(delivery.sealed);
-  go_to(progress, SiteState::kSending, delivery.at_ms, {});
+  go_to(progress, RequestState::kSending, delivery.at_ms, {});
   note(progress, delivery.at_ms, {}, {}, {});
   return {};
 }
 
 }  // namespace
 
-std::string_view name_of(SiteState state) {
-  return std::ranges::find(kNames, state, &std::pair<SiteState, std::string_view>::first)->second;
+std::string_view name_of(RequestState state) {
+  return std::ranges::find(kNames, state, &std::pair<RequestState, std::string_view>::first)->second;
 }
 
-std::optional<SiteState> site_state_of(std::string_view name) {
-  const auto* found = std::ranges::find(kNames, name, &std::pair<SiteState, std::string_view>::second);
+std::optional<RequestState> request_state_of(std::string_view name) {
+  const auto* found = std::ranges::find(kNames, name, &std::pair<RequestState, std::string_view>::second);
   if (found == kNames.end()) return std::nullopt;
   return found->first;
 }
 
-bool is_final(SiteState state) {
-  return is_one_of(state, {SiteState::kRunRefused, SiteState::kSendRefused, SiteState::kDelivered,
-                           SiteState::kExpired, SiteState::kCancelled, SiteState::kSuperseded});
+bool is_final(RequestState state) {
+  return is_one_of(state, {RequestState::kRunRefused, RequestState::kSendRefused, RequestState::kDelivered,
+                           RequestState::kExpired, RequestState::kCancelled, RequestState::kSuperseded});
 }
 
 bool has_run_approval(const Progress& progress, const Roster& roster, const std::string& request_hash) {
@@ -218,11 +219,11 @@ Result<void> advance(Progress& progress, const std::string& request_hash, const 
 }
 
 Result<void> take_receipt(Progress& progress, const Receipt& receipt) {
-  if (progress.state == SiteState::kDelivered && progress.package_hash == receipt.package_hash) return {};
-  if (progress.state != SiteState::kSending || progress.package_hash != receipt.package_hash) {
+  if (progress.state == RequestState::kDelivered && progress.package_hash == receipt.package_hash) return {};
+  if (progress.state != RequestState::kSending || progress.package_hash != receipt.package_hash) {
     return conflict("receipt: no such package was announced");
   }
-  go_to(progress, SiteState::kDelivered, receipt.at_ms, {});
+  go_to(progress, RequestState::kDelivered, receipt.at_ms, {});
   note(progress, receipt.at_ms, {}, {}, {});
   return {};
 }

@@ -12,7 +12,7 @@
 namespace mimamori {
 
 /// Where a request stands at one site.
-enum class SiteState : std::uint8_t {
+enum class RequestState : std::uint8_t {
   kDispatched,            // sent by the center; the site has not answered yet
   kAwaitingRunApproval,   // ① lies with the hospital
   kRunRefused,            // ends here
@@ -28,23 +28,23 @@ enum class SiteState : std::uint8_t {
   kCancelled,             // taken back by its author; ends here
   kSuperseded,            // replaced by another request; ends here
 };
-std::string_view name_of(SiteState state);  // "awaiting_run_approval"
-std::optional<SiteState> site_state_of(std::string_view name);
-bool is_final(SiteState state);
+std::string_view name_of(RequestState state);  // "awaiting_run_approval"
+std::optional<RequestState> request_state_of(std::string_view name);
+bool is_final(RequestState state);
 
 /// One line of a request's history at a site.
 struct ProgressStep {
   std::int64_t at_ms = 0;
-  SiteState state = SiteState::kDispatched;  // after it
-  std::string who;                           // a person, or "" for the site's program
-  std::string what;                          // "approve", "hold", "refuse", or "" for a change of state
+  RequestState state = RequestState::kDispatched;  // after it
+  std::string who;                                 // a person, or "" for the site's program
+  std::string what;                                // "approve", "hold", "refuse", or "" for a change of state
   std::string why;
 };
 
 /// A request at one site: the fold of what that site has sent about it, in order. Site and center compute
 /// it with the same function from the same messages, so they cannot disagree about it.
 struct Progress {
-  SiteState state = SiteState::kDispatched;
+  RequestState state = RequestState::kDispatched;
   std::int64_t since_ms = 0;
   std::string reason;
   std::vector<Decision> run_decisions;   // the latest of each person that still counts

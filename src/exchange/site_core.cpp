@@ -45,7 +45,7 @@ Result<Record> SiteCore::sent_record(const Envelope& content, const std::string&
   return record_of("sent", actor, sent_.draft(content, key));
 }
 
-Result<Records> SiteCore::status_records(const SiteRequest& request, SiteState state,
+Result<Records> SiteCore::status_records(const SiteRequest& request, RequestState state,
                                          const std::string& reason, const std::string& package_hash,
                                          const std::string& actor, std::int64_t now_ms,
                                          const SigningKey& key) const {
@@ -91,11 +91,11 @@ Result<Records> SiteCore::start_run(const std::string& hash, const std::string& 
   if (request == nullptr) return Error{ErrorCode::kNotFound, "run: there is no such request"};
   const bool is_same_data = std::ranges::all_of(request->progress.run_decisions,
                                                 [&](const Decision& d) { return d.snapshot == snapshot; });
-  if (request->progress.state == SiteState::kScheduled && !is_same_data) {
-    return status_records(*request, SiteState::kAwaitingRunApproval, "data_changed", {}, kProgramActor,
+  if (request->progress.state == RequestState::kScheduled && !is_same_data) {
+    return status_records(*request, RequestState::kAwaitingRunApproval, "data_changed", {}, kProgramActor,
                           now_ms, key);
   }
-  Records records = TRY(status_records(*request, SiteState::kRunning, {}, {}, kProgramActor, now_ms, key));
+  Records records = TRY(status_records(*request, RequestState::kRunning, {}, {}, kProgramActor, now_ms, key));
   records.push_back(
       {.kind = "run_started",
        .actor = kProgramActor,
@@ -110,7 +110,7 @@ Result<Records> SiteCore::finish_run(const std::string& hash, std::int64_t token
   if (manifest.request_hash != hash || manifest.site != site_ || manifest.snapshot != request->run_snapshot) {
     return conflict("run: its package answers another request");
   }
-  Records records = TRY(status_records(*request, SiteState::kAwaitingSendApproval, {}, manifest.hash(),
+  Records records = TRY(status_records(*request, RequestState::kAwaitingSendApproval, {}, manifest.hash(),
                                        kProgramActor, now_ms, key));
   const std::string bytes = manifest.bytes();
   records.insert(records.begin(),
@@ -126,7 +126,7 @@ Result<Records> SiteCore::fail_run(const std::string& hash, std::int64_t token, 
                                    std::int64_t now_ms, const SigningKey& key) const {
   const SiteRequest* request = find(hash);
   if (request == nullptr || request->run_token != token) return conflict("run: another one has begun since");
-  return status_records(*request, SiteState::kFailed, reason, {}, kProgramActor, now_ms, key);
+  return status_records(*request, RequestState::kFailed, reason, {}, kProgramActor, now_ms, key);
 }
 
 Result<Records> SiteCore::run_again(const std::string& hash, const std::string& reason,
@@ -134,7 +134,7 @@ Result<Records> SiteCore::run_again(const std::string& hash, const std::string& 
                                     const SigningKey& key) const {
   const SiteRequest* request = find(hash);
   if (request == nullptr) return Error{ErrorCode::kNotFound, "run: there is no such request"};
-  return status_records(*request, SiteState::kScheduled, reason, {}, actor, now_ms, key);
+  return status_records(*request, RequestState::kScheduled, reason, {}, actor, now_ms, key);
 }
 
 Result<Records> SiteCore::announce(const std::string& hash, const SealedPackage& sealed, std::int64_t now_ms,
@@ -153,22 +153,23 @@ Result<Records> SiteCore::announce(const std::string& hash, const SealedPackage&
 
 Result<Records> SiteCore::tick(std::int64_t now_ms, const SigningKey& key) const {
   for (const SiteRequest& request : requests_) {
-    const SiteState state = request.progress.state;
-    if (is_final(state) || state == SiteState::kSending) continue;
+    const RequestState state = request.progress.state;
+    if (is_final(state) || state == RequestState::kSending) continue;
     if (request.cancel_asked) {
-      return status_records(request, SiteState::kCancelled, request.cancel_reason, {},
+      return status_records(request, RequestState::kCancelled, request.cancel_reason, {},
                             std::string(kCenterName), now_ms, key);
     }
     if (!request.superseded_by.empty()) {
-      return status_records(request, SiteState::kSuperseded, {}, {}, std::string(kCenterName), now_ms, key);
+      return status_records(request, RequestState::kSuperseded, {}, {}, std::string(kCenterName), now_ms,
+                            key);
     }
-    const bool waits = state == SiteState::kDispatched || state == SiteState::kAwaitingRunApproval ||
-                       state == SiteState::kScheduled || state == SiteState::kFailed;
+    const bool waits = state == RequestState::kDispatched || state == RequestState::kAwaitingRunApproval ||
+                       state == RequestState::kScheduled || state == RequestState::kFailed;
     if (waits && now_ms > request.request.not_after_ms) {
-      return status_records(request, SiteState::kExpired, {}, {}, kProgramActor, now_ms, key);
+      return status_records(request, RequestState::kExpired, {}, {}, kProgramActor, now_ms, key);
     }
-    if (state == SiteState::kDispatched) {
-      return status_records(request, SiteState::kAwaitingRunApproval, {}, {}, kProgramActor, now_ms, key);
+    if (state == RequestState::kDispatched) {
+      return status_records(request, RequestState::kAwaitingRunApproval, {}, {}, kProgramActor, now_ms, key);
     }
   }
   return Records{};
@@ -306,7 +307,7 @@ Result<void> SiteCore::take_from_center(const Envelope& content) {
 }
 
 Result<void> SiteCore::take_request(const Envelope& content) {
-  const Request request = TRY(request_of(content));
+  const StudyRequest request = TRY(request_of(content));
   if (!std::ranges::any_of(center_keys_, [&](const PublicKeyHex& key) {
         return is_signed_by(content, std::string(kCenterRole), key);
       })) {

@@ -17,7 +17,7 @@ namespace mimamori {
 struct SiteRequest {
   std::string hash;
   Envelope envelope;  // signed by the center
-  Request request;
+  StudyRequest request;
   Progress progress;
   std::int64_t run_token = 0;                // of the latest run; an older run's result is not taken
   std::string run_snapshot;                  // data that the latest run read
@@ -94,7 +94,7 @@ class SiteCore {
  private:
   SiteRequest* find_mutable(const std::string& hash);
   Result<Record> sent_record(const Envelope& content, const std::string& actor, const SigningKey& key) const;
-  Result<Records> status_records(const SiteRequest& request, SiteState state, const std::string& reason,
+  Result<Records> status_records(const SiteRequest& request, RequestState state, const std::string& reason,
                                  const std::string& package_hash, const std::string& actor,
                                  std::int64_t now_ms, const SigningKey& key) const;
   Result<void> apply_sent(const Envelope& message);

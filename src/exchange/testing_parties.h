@@ -53,7 +53,7 @@ struct Network {
     commit(site, site_log, site.set_roster(roster, "manager", site_key));
   }
 
-  Request request(const std::string& id = "R-1", const std::string& script = "study: a") const {
+  StudyRequest request(const std::string& id = "R-1", const std::string& script = "study: a") const {
     return {.request_id = id,
             .study_id = "a-vs-b",
             .title_ja = "試験",
@@ -70,7 +70,7 @@ struct Network {
             .supersedes = {}};
   }
   /// Submits a request and brings it to the site; its hash.
-  std::string ask(const Request& asked) {
+  std::string ask(const StudyRequest& asked) {
     commit(center, center_log, center.submit(asked, center_key));
     deliver();
     return center.find_by_id(asked.request_id)->hash;
@@ -131,8 +131,8 @@ struct Network {
             .stream_header = "h",
             .chunks = {std::string(64, 'f')}};
   }
-  SiteState at_site(const std::string& hash) const { return site.find(hash)->progress.state; }
-  SiteState at_center(const std::string& hash) const {
+  RequestState at_site(const std::string& hash) const { return site.find(hash)->progress.state; }
+  RequestState at_center(const std::string& hash) const {
     return center.find(hash)->parts.at("kiri-chuo").progress.state;
   }
 

@@ -121,7 +121,7 @@ const UnitRule* unit_rule(const RecordContext& context, const ReceivedLabResult&
 
 // The number to convert. Where the value and the unit both state the power of ten (18.3×10^4 in 10^4/µL)
 // it is meant once; where they state two different ones nobody can tell, and nothing is converted.
-std::optional<double> number_in_unit(const RecordContext& context, const LabValue& value,
+std::optional<double> number_in_unit(const RecordContext& context, const ReadLabValue& value,
                                      const UnitRule& rule) {
   if (!value.mantissa || !rule.unit_power) return value.number;
   if (value.power == *rule.unit_power) {
@@ -135,13 +135,13 @@ std::optional<double> number_in_unit(const RecordContext& context, const LabValu
 }
 
 // A coded value (OBX-2 = CWE) is read by its text; a number there is a code, not a measurement.
-LabValue recognize(const ReceivedLabResult& received) {
+ReadLabValue recognize(const ReceivedLabResult& received) {
   if (received.value_type != "CWE") return recognize_lab_value(received.value);
   std::string_view rest = received.value;
   const std::string_view code = rest.substr(0, rest.find('^'));
   rest.remove_prefix(std::min(rest.size(), code.size() + 1));
   const std::string_view text = rest.substr(0, rest.find('^'));
-  LabValue value = recognize_lab_value(text.empty() ? code : text);
+  ReadLabValue value = recognize_lab_value(text.empty() ? code : text);
   if (value.number)
     value = {.value_class = ValueClass::kText, .comparison = {}, .number = {}, .mantissa = {}};
   return value;
@@ -160,7 +160,7 @@ void fill_limits(const RecordContext& context, const UnitRule& rule, EditedLabRe
 }
 
 void fill_value(const RecordContext& context, const ReceivedLabResult& received, EditedLabResult& row) {
-  const LabValue value = recognize(received);
+  const ReadLabValue value = recognize(received);
   row.value_class = name_of(value.value_class);
   row.value_operator = stated(value.comparison);
   row.received_value = received.value;

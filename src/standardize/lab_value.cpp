@@ -152,7 +152,7 @@ std::string_view take_comparison_behind(std::string_view& text) {
   return {};
 }
 
-LabValue numeric(ValueClass value_class, std::string_view comparison, const Number& number) {
+ReadLabValue numeric(ValueClass value_class, std::string_view comparison, const Number& number) {
   return {.value_class = value_class,
           .comparison = comparison,
           .number = number.value,
@@ -161,7 +161,7 @@ LabValue numeric(ValueClass value_class, std::string_view comparison, const Numb
           .compound = false};
 }
 
-std::optional<LabValue> as_number_or_bound(std::string_view text) {
+std::optional<ReadLabValue> as_number_or_bound(std::string_view text) {
   if (const std::optional<Number> number = whole_number(text))
     return numeric(ValueClass::kNumber, "=", *number);
   std::string_view rest = text;
@@ -179,14 +179,14 @@ std::string_view without_brackets(std::string_view text) {
   return round || square ? text.substr(1, text.size() - 2) : text;
 }
 
-LabValue plain(ValueClass value_class) {
-  LabValue value;
+ReadLabValue plain(ValueClass value_class) {
+  ReadLabValue value;
   value.value_class = value_class;
   return value;
 }
 
 // -, +, ±, 2+, +++ , with or without brackets.
-std::optional<LabValue> as_sign(std::string_view text) {
+std::optional<ReadLabValue> as_sign(std::string_view text) {
   static constexpr std::string_view kSigns[] = {"-", "ー", "+", "+-", "-+", "+/-", "-/+", "1+↓"};
   text = without_brackets(text);
   if (std::ranges::find(kSigns, text) != std::end(kSigns)) return plain(ValueClass::kQualitative);
@@ -221,7 +221,7 @@ const std::vector<ValueWord>& value_words() {
   return words;
 }
 
-std::optional<LabValue> as_word(std::string_view text) {
+std::optional<ReadLabValue> as_word(std::string_view text) {
   for (const ValueWord& word : value_words()) {
     const bool found =
         word.whole ? without_brackets(text) == word.word : text.find(word.word) != std::string_view::npos;
@@ -230,7 +230,7 @@ std::optional<LabValue> as_word(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<LabValue> as_ratio(std::string_view text) {
+std::optional<ReadLabValue> as_ratio(std::string_view text) {
   take_comparison_before(text);
   take_comparison_behind(text);
   std::string_view rest = text;
@@ -264,17 +264,17 @@ std::optional<NumberPair> as_pair(std::string_view text) {
   return NumberPair{.lower = lower->value, .upper = upper->value};
 }
 
-std::optional<LabValue> as_one_result(std::string_view text) {
-  if (const std::optional<LabValue> value = as_number_or_bound(text)) return value;
-  if (const std::optional<LabValue> value = as_sign(text)) return value;
-  if (const std::optional<LabValue> value = as_ratio(text)) return value;
+std::optional<ReadLabValue> as_one_result(std::string_view text) {
+  if (const std::optional<ReadLabValue> value = as_number_or_bound(text)) return value;
+  if (const std::optional<ReadLabValue> value = as_sign(text)) return value;
+  if (const std::optional<ReadLabValue> value = as_ratio(text)) return value;
   if (as_pair(text)) return plain(ValueClass::kRange);
-  const std::optional<LabValue> word = as_word(text);
+  const std::optional<ReadLabValue> word = as_word(text);
   return word && word->value_class == ValueClass::kQualitative ? word : std::nullopt;
 }
 
 // 3+(300), 2.3(±), (-)陰性, (-)0.3: two results in one string; the leading one says what it is.
-std::optional<LabValue> as_compound(std::string_view text) {
+std::optional<ReadLabValue> as_compound(std::string_view text) {
   const std::size_t open = text.rfind('(');
   const std::size_t close = text.find(')');
   std::string_view head;
@@ -288,7 +288,7 @@ std::optional<LabValue> as_compound(std::string_view text) {
   } else {
     return std::nullopt;
   }
-  std::optional<LabValue> leading = as_one_result(head);
+  std::optional<ReadLabValue> leading = as_one_result(head);
   if (!leading || !as_one_result(tail)) return std::nullopt;
   leading->compound = true;
   return leading;
@@ -313,12 +313,12 @@ std::string_view name_of(ValueClass value_class) {
   return "text";
 }
 
-LabValue recognize_lab_value(std::string_view text) {
+ReadLabValue recognize_lab_value(std::string_view text) {
   const std::string compact = comparable(text);
   if (compact.empty() || compact == "\"\"") return plain(ValueClass::kMissing);
-  if (const std::optional<LabValue> value = as_one_result(compact)) return *value;
-  if (const std::optional<LabValue> value = as_compound(compact)) return *value;
-  if (const std::optional<LabValue> value = as_word(compact)) return *value;
+  if (const std::optional<ReadLabValue> value = as_one_result(compact)) return *value;
+  if (const std::optional<ReadLabValue> value = as_compound(compact)) return *value;
+  if (const std::optional<ReadLabValue> value = as_word(compact)) return *value;
   return plain(ValueClass::kText);
 }
 
@@ -327,7 +327,7 @@ ReferenceLimits recognize_reference_range(std::string_view text) {
   const std::string_view bare = without_brackets(compact);
   if (const std::optional<NumberPair> pair = as_pair(bare))
     return {.lower = pair->lower, .upper = pair->upper};
-  const std::optional<LabValue> bound = as_number_or_bound(bare);
+  const std::optional<ReadLabValue> bound = as_number_or_bound(bare);
   if (!bound || bound->value_class != ValueClass::kBound) return {};
   if (bound->comparison.starts_with('>')) return {.lower = bound->number, .upper = std::nullopt};
   return {.lower = std::nullopt, .upper = bound->number};

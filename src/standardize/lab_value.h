@@ -21,7 +21,7 @@ enum class ValueClass {
 std::string_view name_of(ValueClass value_class);  // "semi_quantitative", as in ehr_lab_result
 
 /// A recognized value. The string itself stays with the record.
-struct LabValue {
+struct ReadLabValue {
   ValueClass value_class = ValueClass::kMissing;
   std::string_view comparison;     // =, <, <=, >, >= for numbers and bounds, else empty
   std::optional<double> number;    // numbers and bounds: the nearest double to what is written
@@ -32,7 +32,7 @@ struct LabValue {
 
 /// Classifies OBX-5. Half and full width, thousands commas, comparison signs on either side
 /// (`100<` is above 100) and in words, powers of ten. Never fails: what is not recognized is text.
-LabValue recognize_lab_value(std::string_view text);
+ReadLabValue recognize_lab_value(std::string_view text);
 
 /// The limits of a reference range as written: `10-42`, `3.6～4.8`, `>10`, `<15`, `10以上`. Both are
 /// empty where the range is none, such as `(-)` or one that depends on sex.

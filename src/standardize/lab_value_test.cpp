@@ -15,25 +15,25 @@ namespace mimamori {
 namespace {
 
 void expect_bound(const char* text, std::string_view comparison, double number) {
-  const LabValue value = recognize_lab_value(text);
+  const ReadLabValue value = recognize_lab_value(text);
   EXPECT_EQ(value.value_class, ValueClass::kBound) << text;
   EXPECT_EQ(value.comparison, comparison) << text;
   EXPECT_EQ(value.number, std::optional(number)) << text;
 }
 void expect_number(const char* text, double number) {
-  const LabValue value = recognize_lab_value(text);
+  const ReadLabValue value = recognize_lab_value(text);
   EXPECT_EQ(value.value_class, ValueClass::kNumber) << text;
   EXPECT_EQ(value.comparison, "=") << text;
   EXPECT_EQ(value.number, std::optional(number)) << text;
 }
 void expect_class(const char* text, ValueClass value_class) {
-  const LabValue value = recognize_lab_value(text);
+  const ReadLabValue value = recognize_lab_value(text);
   EXPECT_EQ(name_of(value.value_class), name_of(value_class)) << text;
   EXPECT_FALSE(value.number) << text;
   EXPECT_TRUE(value.comparison.empty()) << text;
 }
 
-TEST(LabValue, NumbersInAnyWidthAndWithThousands) {
+TEST(ReadLabValue, NumbersInAnyWidthAndWithThousands) {
   expect_number("3.1", 3.1);
   expect_number(" 214 ", 214);
   expect_number("２．５", 2.5);
@@ -47,7 +47,7 @@ TEST(LabValue, NumbersInAnyWidthAndWithThousands) {
   expect_number("1,234,567", 1'234'567);
 }
 
-TEST(LabValue, CommasElsewhereAreNotANumber) {
+TEST(ReadLabValue, CommasElsewhereAreNotANumber) {
   expect_class("2,05", ValueClass::kText);
   expect_class("2,0500", ValueClass::kText);
   expect_class("2050,123", ValueClass::kText);
@@ -56,7 +56,7 @@ TEST(LabValue, CommasElsewhereAreNotANumber) {
   expect_class(".", ValueClass::kText);
 }
 
-TEST(LabValue, PowersOfTenAreExact) {
+TEST(ReadLabValue, PowersOfTenAreExact) {
   expect_number("18.3×10^4", 183'000);
   expect_number("25.1×10^4", 251'000);
   expect_number("50×10^2", 5000);
@@ -76,7 +76,7 @@ TEST(LabValue, PowersOfTenAreExact) {
   expect_class("1e", ValueClass::kText);
 }
 
-TEST(LabValue, ComparisonsInFrontBehindAndInWords) {
+TEST(ReadLabValue, ComparisonsInFrontBehindAndInWords) {
   for (const char* text : {">100", "＞100", "〉100", "> 100", "100<", "100＜", "100超過", "U100"}) {
     expect_bound(text, ">", 100);
   }
@@ -96,7 +96,7 @@ TEST(LabValue, ComparisonsInFrontBehindAndInWords) {
   expect_number("=5", 5);
 }
 
-TEST(LabValue, SignsAndWordsAreQualitative) {
+TEST(ReadLabValue, SignsAndWordsAreQualitative) {
   for (const char* text : {"-",
                            "－",
                            "―",
@@ -134,7 +134,7 @@ TEST(LabValue, SignsAndWordsAreQualitative) {
   }
 }
 
-TEST(LabValue, CountedPlusesAreSemiQuantitative) {
+TEST(ReadLabValue, CountedPlusesAreSemiQuantitative) {
   for (const char* text : {"2+", " 2 +", "(2+)", "２＋", "（１＋）", "++", "(++)", "+++++", "1＋ 有", "4+"}) {
     expect_class(text, ValueClass::kSemiQuantitative);
   }
@@ -142,7 +142,7 @@ TEST(LabValue, CountedPlusesAreSemiQuantitative) {
   expect_class("++++++", ValueClass::kText);
 }
 
-TEST(LabValue, RangesAndRatios) {
+TEST(ReadLabValue, RangesAndRatios) {
   for (const char* text : {"1-4", " 1 - 4", "0.5～2", "0.5~2", "≧10＜20", "0.5～2未満", "１－４"}) {
     expect_class(text, ValueClass::kRange);
   }
@@ -154,12 +154,12 @@ TEST(LabValue, RangesAndRatios) {
   expect_class("1-", ValueClass::kText);
 }
 
-TEST(LabValue, TheLeadingPartOfACompoundDecides) {
-  const LabValue sugar = recognize_lab_value("3+(300)");
+TEST(ReadLabValue, TheLeadingPartOfACompoundDecides) {
+  const ReadLabValue sugar = recognize_lab_value("3+(300)");
   EXPECT_EQ(sugar.value_class, ValueClass::kSemiQuantitative);
   EXPECT_TRUE(sugar.compound);
   EXPECT_FALSE(sugar.number);
-  const LabValue index = recognize_lab_value("2.3(±)");
+  const ReadLabValue index = recognize_lab_value("2.3(±)");
   EXPECT_EQ(index.value_class, ValueClass::kNumber);
   EXPECT_EQ(index.number, 2.3);
   EXPECT_TRUE(index.compound);
@@ -169,7 +169,7 @@ TEST(LabValue, TheLeadingPartOfACompoundDecides) {
   expect_class("2.3(前回値)", ValueClass::kText);
 }
 
-TEST(LabValue, RemarksAreCommentsAndTheRestIsText) {
+TEST(ReadLabValue, RemarksAreCommentsAndTheRestIsText) {
   expect_class("検体量不足のため再採取願います", ValueClass::kComment);
   expect_class("検体凝固のため測定不能", ValueClass::kComment);
   expect_class("溶血(1+)", ValueClass::kComment);
@@ -211,30 +211,30 @@ TEST(Fold, TellsUtf8FromOtherBytes) {
   EXPECT_EQ(fold("ｶﾞﾊﾟｳﾞｱﾞ"), "ガパヴア\u309B");
 }
 
-RC_GTEST_PROP(LabValue, NoInputHurts, (const std::string& text)) {
-  const LabValue value = recognize_lab_value(text);
+RC_GTEST_PROP(ReadLabValue, NoInputHurts, (const std::string& text)) {
+  const ReadLabValue value = recognize_lab_value(text);
   const bool numeric = value.value_class == ValueClass::kNumber || value.value_class == ValueClass::kBound;
   RC_ASSERT(value.number.has_value() == numeric);
   RC_ASSERT(value.comparison.empty() != numeric);
   recognize_reference_range(text);
 }
 
-RC_GTEST_PROP(LabValue, PiecesOfRealValuesInAnyOrderDoNotHurt, ()) {
+RC_GTEST_PROP(ReadLabValue, PiecesOfRealValuesInAnyOrderDoNotHurt, ()) {
   const auto pieces = *rc::gen::container<std::vector<std::string>>(
       rc::gen::element<std::string>("1", "0", ".", ",", "+", "-", "(", ")", "<", ">", "=", "×", "10^", "以上",
                                     "～", "陰性", " ", "　", "e", ":", "/", "倍", "\xE3", "ﾞ", "ﾊ"));
   std::string text;
   for (const std::string& piece : pieces) text += piece;
-  const LabValue value = recognize_lab_value(text);
+  const ReadLabValue value = recognize_lab_value(text);
   RC_ASSERT(!value.number || std::isfinite(*value.number));
 }
 
-RC_GTEST_PROP(LabValue, AWrittenNumberIsReadBack, ()) {
+RC_GTEST_PROP(ReadLabValue, AWrittenNumberIsReadBack, ()) {
   const double number =
       static_cast<double>(*rc::gen::inRange<std::int64_t>(-1'000'000'000, 1'000'000'000)) / 1000;
   char text[40];
   const auto end = std::to_chars(text, text + sizeof text, number, std::chars_format::fixed).ptr;
-  const LabValue value = recognize_lab_value(std::string_view(text, end));
+  const ReadLabValue value = recognize_lab_value(std::string_view(text, end));
   RC_ASSERT(value.value_class == ValueClass::kNumber);
   RC_ASSERT(value.number == number);
 }
