@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/hash.h"
 #include "transfer/cbor.h"
@@ -81,10 +82,10 @@ PollAnswer CenterCore::poll(const CenterSite& site, std::int64_t cursor, const s
 
 // --- Events
 
-Record CenterCore::sent_record(const Line& mailbox, const Envelope& content, const std::string& actor,
-                               const SigningKey& key) const {
-  ENSURE(key.public_key() == key_);
-  return record_of("sent", actor, mailbox.draft(content, key));
+Result<Record> CenterCore::sent_record(const CenterSite& site, const Envelope& content,
+                                       const std::string& actor, const KeyRing& keys) const {
+  const SigningKey key = TRY(keys(site.mailbox_key));
+  return record_of("sent", actor, site.mailbox.draft(content, key));
 }
 
 Result<Records> CenterCore::add_site(const SiteIdentity& identity, const std::string& actor) const {
@@ -115,7 +116,7 @@ Result<Records> CenterCore::replace_site_key(const std::string& site, const Publ
   return Records{local("site_key_replaced", actor, {{"site", site}, {"key", key}})};
 }
 
-Result<Records> CenterCore::submit(const StudyRequest& request, const SigningKey& key) const {
+Result<Records> CenterCore::submit(const StudyRequest& request, const KeyRing& keys) const {
   Envelope content = to_envelope(request);
   if (const CenterRequest* known = find_by_id(request.request_id); known != nullptr) {
     if (known->hash == content.hash()) return Records{};
@@ -125,21 +126,28 @@ Result<Records> CenterCore::submit(const StudyRequest& request, const SigningKey
   if (sha256_hex(request.script) != request.script_sha256) {
     return Error{ErrorCode::kInvalidInput, "request: its script has another hash"};
   }
-  sign(content, std::string(kCenterRole), key);
-  Records records = {record_of("submitted", request.author, content)};
+  std::set<PublicKeyHex> signing = {key_};
   for (const std::string& name : request.sites) {
     const CenterSite* site = find_site(name);
     if (site == nullptr || site->membership != Membership::kActive) {
       return not_found("request: " + name + " is not a member site");
     }
-    records.push_back(sent_record(site->mailbox, content, request.author, key));
+    signing.insert(site->mailbox_key);
+  }
+  for (const PublicKeyHex& name : signing) {
+    const SigningKey key = TRY(keys(name));
+    sign(content, std::string(kCenterRole), key);
+  }
+  Records records = {record_of("submitted", request.author, content)};
+  for (const std::string& name : request.sites) {
+    Record record = TRY(sent_record(*find_site(name), content, request.author, keys));
+    records.push_back(std::move(record));
   }
   return records;
 }
 
 Result<Records> CenterCore::cancel(const std::string& hash, const std::string& reason,
-                                   const std::string& actor, std::int64_t now_ms,
-                                   const SigningKey& key) const {
+                                   const std::string& actor, std::int64_t now_ms, const KeyRing& keys) const {
   const CenterRequest* request = find(hash);
   if (request == nullptr) return not_found("request: there is no such request");
   if (request->cancelled) return Records{};
@@ -148,15 +156,21 @@ Result<Records> CenterCore::cancel(const std::string& hash, const std::string& r
   for (const auto& [name, part] : request->parts) {
     const CenterSite& site = sites_.at(name);
     if (is_final(part.progress.state) || site.membership != Membership::kActive) continue;
-    records.push_back(sent_record(site.mailbox, content, actor, key));
+    Record record = TRY(sent_record(site, content, actor, keys));
+    records.push_back(std::move(record));
   }
   return records;
 }
 
-Result<Records> CenterCore::receive(const std::string& site, const Envelope& message) const {
+Result<Records> CenterCore::receive(const std::string& site, const Envelope& message, std::int64_t cursor,
+                                    const std::string& cursor_hash) const {
   const CenterSite* sender = find_site(site);
   if (sender == nullptr || sender->membership != Membership::kActive) {
     return Error{ErrorCode::kPermissionDenied, "message: not from a member site"};
+  }
+  if (!poll(*sender, cursor, cursor_hash, 0).knows_cursor) {
+    return Error{ErrorCode::kUnavailable,
+                 "message: the center was restored and needs its own messages back first"};
   }
   const Line::Fit fit = TRY(sender->inbox.check(message, sender->key));
   if (fit == Line::Fit::kKnown) return Records{};
@@ -165,7 +179,7 @@ Result<Records> CenterCore::receive(const std::string& site, const Envelope& mes
 
 Result<Records> CenterCore::accept_package(const std::string& site, const std::string& hash,
                                            const Manifest& manifest, std::int64_t now_ms,
-                                           const SigningKey& key) const {
+                                           const KeyRing& keys) const {
   const CenterRequest* request = find(hash);
   const auto part = request == nullptr ? decltype(request->parts.begin()){} : request->parts.find(site);
   if (request == nullptr || part == request->parts.end())
@@ -178,9 +192,10 @@ Result<Records> CenterCore::accept_package(const std::string& site, const std::s
   Progress next = part->second.progress;
   if (next.state == RequestState::kDelivered) return Records{};
   TRY(take_receipt(next, receipt));
+  Record sent = TRY(sent_record(sites_.at(site), to_envelope(receipt), kProgramActor, keys));
   return Records{local("package_accepted", kProgramActor,
                        {{"site", site}, {"request_hash", hash}, {"package_hash", receipt.package_hash}}),
-                 sent_record(sites_.at(site).mailbox, to_envelope(receipt), kProgramActor, key)};
+                 std::move(sent)};
 }
 
 Result<Records> CenterCore::reject_package(const std::string& site, const std::string& hash,
@@ -209,21 +224,33 @@ Result<Records> CenterCore::integrate(const std::string& hash, const std::vector
 }
 
 Result<Records> CenterCore::change_key(const SigningKey& new_key, const std::string& actor,
-                                       const SigningKey& old_key) const {
+                                       const KeyRing& keys) const {
   Envelope content = to_envelope(KeyChange{.key = new_key.public_key()});
   sign(content, std::string(kCenterRole), new_key);
   Records records;
   for (const auto& [name, site] : sites_) {
-    if (site.membership == Membership::kActive) {
-      records.push_back(sent_record(site.mailbox, content, actor, old_key));
-    }
+    if (site.membership != Membership::kActive) continue;
+    Record record = TRY(sent_record(site, content, actor, keys));
+    records.push_back(std::move(record));
   }
   records.push_back(record_of("key_changed", actor, content));
   return records;
 }
 
+Result<Records> CenterCore::tick(const KeyRing& keys) const {
+  for (const CenterRequest& request : requests_) {
+    for (const auto& [name, part] : request.parts) {
+      const CenterSite* site = find_site(name);
+      if (part.is_asked || site == nullptr || site->membership != Membership::kActive) continue;
+      Record record = TRY(sent_record(*site, request.envelope, kProgramActor, keys));
+      return Records{std::move(record)};
+    }
+  }
+  return Records{};
+}
+
 Result<Records> CenterCore::adopt(const std::string& site, const std::vector<Envelope>& messages,
-                                  const SigningKey& key) const {
+                                  const KeyRing& keys) const {
   if (find_site(site) == nullptr) return not_found("site: there is none of this name");
   CenterCore next = *this;
   Records records;
@@ -247,8 +274,8 @@ Result<Records> CenterCore::adopt(const std::string& site, const std::vector<Env
     TRY(add(record_of("sent", kProgramActor, envelope)));
   }
   for (const Envelope& content : made_since) {
-    if (next.sites_.at(site).mailbox_key != key.public_key()) break;
-    TRY(add(next.sent_record(next.sites_.at(site).mailbox, content, kProgramActor, key)));
+    Record record = TRY(next.sent_record(next.sites_.at(site), content, kProgramActor, keys));
+    TRY(add(std::move(record)));
   }
   return records;
 }
@@ -274,7 +301,7 @@ Result<void> CenterCore::apply(const Record& record) {
     if (!is_signed_by(content, std::string(kCenterRole), change.key))
       return conflict("log: a key that is not held");
     key_ = change.key;
-    keys_.push_back(key_);
+    if (std::ranges::find(keys_, key_) == keys_.end()) keys_.push_back(key_);
     return {};
   }
   return apply_membership(record);
@@ -290,13 +317,20 @@ Result<void> CenterCore::apply_sent(const Envelope& envelope) {
   if (message.content.type == kKeyChangeType) {
     const KeyChange change = TRY(key_change_of(message.content));
     site.mailbox_key = change.key;
-  } else if (message.content.type == kRequestType && find(message.content.hash()) == nullptr) {
-    TRY(take_request(message.content));  // given back after a restore
+    if (std::ranges::find(keys_, change.key) == keys_.end()) {  // given back after a restore
+      keys_.push_back(change.key);
+      key_ = change.key;
+    }
+  } else if (message.content.type == kRequestType) {
+    const std::string hash = message.content.hash();
+    if (find(hash) == nullptr) TRY(take_request(message.content));  // given back after a restore
+    find_mutable(hash)->parts[message.to].is_asked = true;
   } else if (message.content.type == kReceiptType) {
     const Receipt receipt = TRY(receipt_of(message.content));
-    // After a restore the receipt can come back before the site's delivery does; it is taken then.
     if (CenterRequest* request = find_mutable(receipt.request_hash); request != nullptr) {
-      (void)take_receipt(request->parts[site.identity.site].progress, receipt).ok();
+      CenterPart& part = request->parts[site.identity.site];
+      part.receipt = receipt;
+      (void)take_receipt(part.progress, receipt).ok();  // else with the delivery, when it comes back
     }
   }
   site.mailbox.add(envelope);
@@ -351,6 +385,7 @@ Result<void> CenterCore::take_from_site(CenterSite& site, const Envelope& conten
     return conflict("about a request that was not sent there");
   CenterPart& part = request->parts[name];
   TRY(advance(part.progress, hash, content, site.roster));
+  if (part.receipt && content.type == kDeliveryType) (void)take_receipt(part.progress, *part.receipt).ok();
   part.rejected_reason.clear();
   return {};
 }
@@ -414,6 +449,12 @@ Result<void> CenterCore::apply_membership(const Record& record) {
     const std::int64_t to = fields.integer("to");
     TRY(fields.done());
     if (to < 0 || to > site->mailbox.size()) return conflict("log: rewound to a message that was not sent");
+    for (std::int64_t seq = to + 1; seq <= site->mailbox.size(); ++seq) {
+      const Message message = TRY(message_of(site->mailbox.at(seq)));
+      if (CenterRequest* request = find_mutable(message.content.hash()); request != nullptr) {
+        request->parts[site->identity.site].is_asked = false;
+      }
+    }
     site->mailbox.cut_after(to);
     return {};
   }

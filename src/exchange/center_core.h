@@ -46,8 +46,10 @@ struct CenterSite {
 
 /// One site's part in a request.
 struct CenterPart {
+  bool is_asked = false;  // the request is in the site's mailbox
   Progress progress;
-  std::string rejected_reason;  // why the announced package was not accepted, or ""
+  std::optional<Receipt> receipt;  // it can come back before the delivery does, after a restore
+  std::string rejected_reason;     // why the announced package was not accepted, or ""
 };
 
 /// The center's study run over the sites that had delivered.
@@ -85,7 +87,8 @@ class CenterCore {
   /// Errors  as SiteCore::apply().
   Result<void> apply(const Record& record);
 
-  // --- Events. `key` is the center's signing key now (own_key()).
+  // --- Events. Messages are signed by the key that their site was last told of, documents by the present one
+  // too.
 
   /// Errors  kConflict: there is a site of this name.  kInvalidInput: not a name or key.
   [[nodiscard]] Result<Records> add_site(const SiteIdentity& identity, const std::string& actor) const;
@@ -97,28 +100,37 @@ class CenterCore {
                                                  const std::string& actor) const;
   /// Asks the sites of the request. The same request again has no records.
   /// Errors  kConflict: another request has its identifier.  kNotFound: a site that is not a member.
-  [[nodiscard]] Result<Records> submit(const StudyRequest& request, const SigningKey& key) const;
+  [[nodiscard]] Result<Records> submit(const StudyRequest& request, const KeyRing& keys) const;
   [[nodiscard]] Result<Records> cancel(const std::string& hash, const std::string& reason,
                                        const std::string& actor, std::int64_t now_ms,
-                                       const SigningKey& key) const;
+                                       const KeyRing& keys) const;
   /// A message from a site. No records if it is known.
+  ///
+  ///   cursor, cursor_hash  what the site has of the center: a restored center first takes back what it has
+  ///                        forgotten, or it would not know what the site speaks of
+  ///
   /// Errors  kPermissionDenied: not a member, or not its key.  kConflict: a gap or an equivocation.
-  [[nodiscard]] Result<Records> receive(const std::string& site, const Envelope& message) const;
+  ///         kUnavailable: the center has forgotten what the site knows.
+  [[nodiscard]] Result<Records> receive(const std::string& site, const Envelope& message, std::int64_t cursor,
+                                        const std::string& cursor_hash) const;
   /// The announced package was opened and fits: the receipt goes to the site.
   /// Errors  kConflict: no such package was announced.
   [[nodiscard]] Result<Records> accept_package(const std::string& site, const std::string& hash,
                                                const Manifest& manifest, std::int64_t now_ms,
-                                               const SigningKey& key) const;
+                                               const KeyRing& keys) const;
   [[nodiscard]] Result<Records> reject_package(const std::string& site, const std::string& hash,
                                                const std::string& reason) const;
   [[nodiscard]] Result<Records> integrate(const std::string& hash, const std::vector<std::string>& sites,
                                           const std::string& results_sha256, const std::string& actor,
                                           std::int64_t now_ms) const;
   [[nodiscard]] Result<Records> change_key(const SigningKey& new_key, const std::string& actor,
-                                           const SigningKey& old_key) const;
+                                           const KeyRing& keys) const;
+  /// What is due by itself: a request that one site gave back after a restore goes to the other sites that it
+  /// is for. Call until there are no records.
+  [[nodiscard]] Result<Records> tick(const KeyRing& keys) const;
   /// Takes back messages of its own that a site has and the restored center has forgotten.
   [[nodiscard]] Result<Records> adopt(const std::string& site, const std::vector<Envelope>& messages,
-                                      const SigningKey& key) const;
+                                      const KeyRing& keys) const;
 
   // --- What it knows.
   [[nodiscard]] PollAnswer poll(const CenterSite& site, std::int64_t cursor, const std::string& cursor_hash,
@@ -136,8 +148,8 @@ class CenterCore {
  private:
   CenterRequest* find_mutable(const std::string& hash);
   Result<CenterSite*> site_in(const nlohmann::json& document);
-  Record sent_record(const Line& mailbox, const Envelope& content, const std::string& actor,
-                     const SigningKey& key) const;
+  Result<Record> sent_record(const CenterSite& site, const Envelope& content, const std::string& actor,
+                             const KeyRing& keys) const;
   Result<void> apply_sent(const Envelope& message);
   Result<void> apply_received(const Envelope& message);
   Result<void> take_from_site(CenterSite& site, const Envelope& content);

@@ -36,7 +36,7 @@ TEST(Exchange, ARequestGoesFromItsAuthorToAReceipt) {
   EXPECT_TRUE(net.center.awaits_chunk("kiri-chuo", std::string(64, 'f')));
   EXPECT_FALSE(net.center.awaits_chunk("kiri-chuo", std::string(64, 'a')));
   commit(net.center, net.center_log,
-         net.center.accept_package("kiri-chuo", hash, net.manifest(hash), net.now_ms, net.center_key));
+         net.center.accept_package("kiri-chuo", hash, net.manifest(hash), net.now_ms, net.center_keys()));
   net.deliver();
   EXPECT_EQ(net.at_center(hash), RequestState::kDelivered);
   EXPECT_EQ(net.at_site(hash), RequestState::kDelivered);
@@ -111,7 +111,8 @@ TEST(Exchange, ACancelledOrReplacedRequestEnds) {
   second.supersedes = first;
   const std::string hash = net.ask(second);
   EXPECT_EQ(net.at_center(first), RequestState::kSuperseded);
-  commit(net.center, net.center_log, net.center.cancel(hash, "plan changed", "yamada", 3000, net.center_key));
+  commit(net.center, net.center_log,
+         net.center.cancel(hash, "plan changed", "yamada", 3000, net.center_keys()));
   net.deliver();
   EXPECT_EQ(net.at_center(hash), RequestState::kCancelled);
   EXPECT_THAT(net.site.decide(net.decision(net.sato, Stage::kRun, hash, hash), net.site_key),
@@ -146,7 +147,7 @@ TEST(Exchange, KeysChangeWithoutABreak) {
   commit(net.site, net.site_log, net.site.change_key(new_site, "operator", net.site_key));
   net.site_key = new_site;
   const SigningKey new_center = SigningKey::generate();
-  commit(net.center, net.center_log, net.center.change_key(new_center, "operator", net.center_key));
+  commit(net.center, net.center_log, net.center.change_key(new_center, "operator", net.center_keys()));
   net.center_key = new_center;
   net.deliver();
   run_to_package(net, hash);
@@ -161,12 +162,12 @@ TEST(Exchange, ARestoredCenterGetsItsMessagesBackFromTheSite) {
   net.center = CenterCore(net.center_key.public_key());
   for (const Record& record : yesterday) ASSERT_THAT(net.center.apply(record), Succeeds());
   // Since the restore the center has asked something else, under the number that the lost request had.
-  commit(net.center, net.center_log, net.center.submit(net.request("R-9", "study: b"), net.center_key));
+  commit(net.center, net.center_log, net.center.submit(net.request("R-9", "study: b"), net.center_keys()));
   const CenterSite& there = *net.center.find_site("kiri-chuo");
   const PollAnswer answer = net.center.poll(there, 1, net.site.received().hash_at(1), 1 << 20);
   EXPECT_FALSE(answer.knows_cursor);
   commit(net.center, net.center_log,
-         net.center.adopt("kiri-chuo", net.site.received().after(0, 1 << 20), net.center_key));
+         net.center.adopt("kiri-chuo", net.site.received().after(0, 1 << 20), net.center_keys()));
   net.deliver();
   EXPECT_EQ(net.at_center(hash), RequestState::kAwaitingRunApproval);
   EXPECT_EQ(net.at_center(net.center.find_by_id("R-9")->hash), RequestState::kAwaitingRunApproval);
@@ -185,7 +186,7 @@ TEST(Exchange, ARestoredSiteGetsItsMessagesBackAndTheFirstDecisionStands) {
          net.site.decide(net.decision(net.suzuki, Stage::kRun, hash, hash), net.site_key));
   EXPECT_EQ(net.at_site(hash), RequestState::kScheduled);
   const Line& known = net.center.find_site("kiri-chuo")->inbox;
-  commit(net.site, net.site_log, net.site.adopt(known.after(0, 1 << 20), net.site_key));
+  commit(net.site, net.site_log, net.site.adopt(known.after(0, 1 << 20), net.site_keys()));
   EXPECT_EQ(net.at_site(hash), RequestState::kRunRefused);
   net.deliver();
   EXPECT_EQ(net.at_center(hash), RequestState::kRunRefused);
@@ -199,13 +200,12 @@ TEST(AttackS1, MessagesOfForgedAndRevokedSitesAreRefused) {
   const Envelope content = to_envelope(
       SiteStatus{.request_hash = hash, .state = "cancelled", .package_hash = {}, .reason = {}, .at_ms = 1});
   const SigningKey other = SigningKey::generate();
-  EXPECT_THAT(net.center.receive("kiri-chuo", net.site.sent().draft(content, other)),
-              FailsWith(ErrorCode::kPermissionDenied));
-  EXPECT_THAT(net.center.receive("minato", net.site.sent().draft(content, net.site_key)),
+  EXPECT_THAT(net.receive(net.site.sent().draft(content, other)), FailsWith(ErrorCode::kPermissionDenied));
+  EXPECT_THAT(net.receive(net.site.sent().draft(content, net.site_key), "minato"),
               FailsWith(ErrorCode::kPermissionDenied));
   commit(net.center, net.center_log,
          net.center.end_membership("kiri-chuo", Membership::kRevoked, "key stolen", "operator"));
-  EXPECT_THAT(net.center.receive("kiri-chuo", net.site.sent().draft(content, net.site_key)),
+  EXPECT_THAT(net.receive(net.site.sent().draft(content, net.site_key)),
               FailsWith(ErrorCode::kPermissionDenied));
 }
 
@@ -213,7 +213,7 @@ TEST(AttackS2, AReplayedMessageHasNoEffect) {
   Network net;
   net.ask(net.request());
   for (std::int64_t seq = 1; seq <= net.site.sent().size(); ++seq) {
-    const Result<Records> again = net.center.receive("kiri-chuo", net.site.sent().at(seq));
+    const Result<Records> again = net.receive(net.site.sent().at(seq));
     ASSERT_THAT(again, Succeeds());
     EXPECT_TRUE(again->empty());
   }
@@ -224,7 +224,7 @@ TEST(AttackS2, AnotherMessageUnderAUsedNumberIsAnEquivocation) {
   net.ask(net.request());
   Line forked("kiri-chuo", "center");
   const Envelope other = forked.draft(to_envelope(Roster{.site = "kiri-chuo", .staff = {}}), net.site_key);
-  EXPECT_THAT(net.center.receive("kiri-chuo", other), FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(net.receive(other), FailsWith(ErrorCode::kConflict));
 }
 
 TEST(AttackS3, AMessageIsGoodForItsDirectionOnly) {
@@ -237,8 +237,8 @@ TEST(AttackS3, AMessageIsGoodForItsDirectionOnly) {
 
 TEST(AttackS4, MessagesOutOfOrderWait) {
   Network net;
-  commit(net.center, net.center_log, net.center.submit(net.request("R-1"), net.center_key));
-  commit(net.center, net.center_log, net.center.submit(net.request("R-2"), net.center_key));
+  commit(net.center, net.center_log, net.center.submit(net.request("R-1"), net.center_keys()));
+  commit(net.center, net.center_log, net.center.submit(net.request("R-2"), net.center_keys()));
   const Line& mailbox = net.center.find_site("kiri-chuo")->mailbox;
   EXPECT_THAT(net.site.receive(mailbox.at(2)), FailsWith(ErrorCode::kConflict));
   commit(net.site, net.site_log, net.site.receive(mailbox.at(1)));
@@ -324,8 +324,7 @@ TEST(AttackS25, ACenterDoesNotBelieveASiteWithoutItsStaff) {
   // A site whose server was taken over says that it delivers.
   const Envelope delivery =
       to_envelope(Delivery{.request_hash = hash, .sealed = net.sealed(std::string(64, 'a')), .at_ms = 1});
-  commit(net.center, net.center_log,
-         net.center.receive("kiri-chuo", net.site.sent().draft(delivery, net.site_key)));
+  commit(net.center, net.center_log, net.receive(net.site.sent().draft(delivery, net.site_key)));
   EXPECT_EQ(net.at_center(hash), RequestState::kAwaitingRunApproval);
   EXPECT_EQ(net.center.find_site("kiri-chuo")->alarms.size(), 1U);
   EXPECT_FALSE(net.center.awaits_chunk("kiri-chuo", std::string(64, 'f')));

@@ -110,7 +110,7 @@ bool may_go(RequestState from, RequestState to) {
   using S = RequestState;
   switch (to) {
     case S::kAwaitingRunApproval:  // arrival; or the data changed, and ① is asked for again
-      return is_one_of(from, {S::kDispatched, S::kScheduled, S::kFailed});
+      return is_one_of(from, {S::kDispatched, S::kScheduled, S::kRunning, S::kFailed});
     case S::kScheduled:  // again after a failure, or because the package of an earlier run is gone
       return is_one_of(from,
                        {S::kRunning, S::kFailed, S::kAwaitingSendApproval, S::kApprovedToSend, S::kSending});
@@ -168,6 +168,7 @@ Result<void> take_delivery(Progress& progress, const std::string& request_hash, 
     return conflict("delivery: of another package than the one that was approved");
   }
   progress.sealed = std::move(delivery.sealed);
+  progress.announced.push_back(progress.package_hash);
   go_to(progress, RequestState::kSending, delivery.at_ms, {});
   note(progress, delivery.at_ms, {}, {}, {});
   return {};
@@ -204,6 +205,7 @@ bool has_send_approval(const Progress& progress, const Roster& roster, const std
 
 Result<void> advance(Progress& progress, const std::string& request_hash, const Envelope& content,
                      const Roster& roster) {
+  if (progress.state == RequestState::kDelivered) return {};
   Progress next = progress;
   if (content.type == kDecisionType) {
     TRY(take_decision(next, request_hash, content, roster));
@@ -220,9 +222,10 @@ Result<void> advance(Progress& progress, const std::string& request_hash, const 
 
 Result<void> take_receipt(Progress& progress, const Receipt& receipt) {
   if (progress.state == RequestState::kDelivered && progress.package_hash == receipt.package_hash) return {};
-  if (progress.state != RequestState::kSending || progress.package_hash != receipt.package_hash) {
+  if (std::ranges::find(progress.announced, receipt.package_hash) == progress.announced.end()) {
     return conflict("receipt: no such package was announced");
   }
+  progress.package_hash = receipt.package_hash;  // the site may have begun to make another one
   go_to(progress, RequestState::kDelivered, receipt.at_ms, {});
   note(progress, receipt.at_ms, {}, {}, {});
   return {};

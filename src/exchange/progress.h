@@ -51,10 +51,13 @@ struct Progress {
   std::vector<Decision> send_decisions;  // the same for the package that is waiting
   std::string package_hash;              // of what awaits or has passed ②
   std::optional<SealedPackage> sealed;   // once announced
+  std::vector<std::string> announced;    // packages that were ever announced: a receipt may come for each
   std::vector<ProgressStep> history;
 };
 
 /// Takes in one signed content that the site sends about the request: a decision, a status, a delivery.
+/// Once the center has accepted a package nothing changes any more: what the site said before it knew of the
+/// receipt is passed over.
 ///
 ///   roster   who may decide, as the site stated before
 ///

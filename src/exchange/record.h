@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,10 @@ struct Record {
 
 /// What one event appends: all of it, or nothing.
 using Records = std::vector<Record>;
+
+/// Gives the secret half of one of a party's own keys. Keys lie in files of their own, so that a restored
+/// ledger finds those that it has forgotten.
+using KeyRing = std::function<Result<SigningKey>(const PublicKeyHex&)>;
 
 inline constexpr const char* kProgramActor = "program";
 

@@ -54,6 +54,7 @@ Result<Records> SiteCore::status_records(const SiteRequest& request, RequestStat
                                                   .package_hash = package_hash,
                                                   .reason = reason,
                                                   .at_ms = now_ms});
+  if (is_final(request.progress.state)) return conflict("status: the request has ended");
   Progress next = request.progress;
   TRY(advance(next, request.hash, content, roster_));
   Record record = TRY(sent_record(content, actor, key));
@@ -79,6 +80,7 @@ Result<Records> SiteCore::decide(const Envelope& decision, const SigningKey& key
   const Decision read = TRY(decision_of(decision));
   const SiteRequest* request = find(read.request_hash);
   if (request == nullptr) return Error{ErrorCode::kNotFound, "decision: there is no such request"};
+  if (is_final(request->progress.state)) return conflict("decision: the request has ended");
   Progress next = request->progress;
   TRY(advance(next, request->hash, decision, roster_));
   Record record = TRY(sent_record(decision, read.person, key));
@@ -91,7 +93,8 @@ Result<Records> SiteCore::start_run(const std::string& hash, const std::string& 
   if (request == nullptr) return Error{ErrorCode::kNotFound, "run: there is no such request"};
   const bool is_same_data = std::ranges::all_of(request->progress.run_decisions,
                                                 [&](const Decision& d) { return d.snapshot == snapshot; });
-  if (request->progress.state == RequestState::kScheduled && !is_same_data) {
+  if (!is_same_data && (request->progress.state == RequestState::kScheduled ||
+                        request->progress.state == RequestState::kRunning)) {
     return status_records(*request, RequestState::kAwaitingRunApproval, "data_changed", {}, kProgramActor,
                           now_ms, key);
   }
@@ -144,6 +147,7 @@ Result<Records> SiteCore::announce(const std::string& hash, const SealedPackage&
   if (sealed.project_key != request->request.project_key) {
     return conflict("delivery: sealed to another key than the request's");
   }
+  if (is_final(request->progress.state)) return conflict("delivery: the request has ended");
   const Envelope content = to_envelope(Delivery{.request_hash = hash, .sealed = sealed, .at_ms = now_ms});
   Progress next = request->progress;
   TRY(advance(next, hash, content, roster_));
@@ -183,7 +187,7 @@ Result<Records> SiteCore::change_key(const SigningKey& new_key, const std::strin
   return Records{std::move(record)};
 }
 
-Result<Records> SiteCore::adopt(const std::vector<Envelope>& messages, const SigningKey& key) const {
+Result<Records> SiteCore::adopt(const std::vector<Envelope>& messages, const KeyRing& keys) const {
   SiteCore next = *this;
   Records records;
   std::vector<Envelope> made_since;  // contents that the center has not seen
@@ -205,7 +209,7 @@ Result<Records> SiteCore::adopt(const std::vector<Envelope>& messages, const Sig
     TRY(add(record_of("sent", kProgramActor, envelope)));
   }
   for (const Envelope& content : made_since) {
-    if (next.own_key() != key.public_key()) break;
+    const SigningKey key = TRY(keys(next.own_key()));
     Record record = TRY(next.sent_record(content, kProgramActor, key));
     SiteCore trial = next;
     if (!trial.apply(record).ok()) continue;  // what the center already has decides
@@ -263,7 +267,10 @@ Result<void> SiteCore::apply_content(const Envelope& content) {
   }
   SiteRequest* request = find_mutable(hash);
   if (request == nullptr) return conflict("log: a message about a request that never came");
-  return advance(request->progress, hash, content, roster_);
+  TRY(advance(request->progress, hash, content, roster_));
+  if (request->receipt && content.type == kDeliveryType)
+    (void)take_receipt(request->progress, *request->receipt).ok();
+  return {};
 }
 
 Result<void> SiteCore::apply_received(const Envelope& envelope) {
@@ -285,7 +292,9 @@ Result<void> SiteCore::take_from_center(const Envelope& content) {
     const Receipt receipt = TRY(receipt_of(content));
     SiteRequest* request = find_mutable(receipt.request_hash);
     if (request == nullptr) return conflict("receipt: there is no such request");
-    return take_receipt(request->progress, receipt);
+    request->receipt = receipt;
+    (void)take_receipt(request->progress, receipt).ok();  // else with the delivery, when it comes back
+    return {};
   }
   if (content.type == kCancellationType) {
     const Cancellation cancellation = TRY(cancellation_of(content));
@@ -367,11 +376,6 @@ void SiteCore::rewind(std::int64_t seq) {
   for (std::int64_t number = 1; number <= sent_.size(); ++number) {
     const Result<Message> message = message_of(sent_.at(number));
     ENSURE(message.ok() && apply_content(message->content).ok());
-  }
-  for (std::int64_t number = 1; number <= received_.size(); ++number) {
-    const Result<Message> message = message_of(received_.at(number));
-    ENSURE(message.ok());
-    if (message->content.type == kReceiptType) (void)take_from_center(message->content).ok();
   }
 }
 

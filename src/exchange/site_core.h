@@ -22,6 +22,7 @@ struct SiteRequest {
   std::int64_t run_token = 0;                // of the latest run; an older run's result is not taken
   std::string run_snapshot;                  // data that the latest run read
   std::map<std::string, Manifest> packages;  // made here, by hash
+  std::optional<Receipt> receipt;            // it can come back before the delivery does, after a restore
   std::string cancel_reason;                 // the center's wish, until the site has followed it
   bool cancel_asked = false;
   std::string superseded_by;  // hash
@@ -76,7 +77,7 @@ class SiteCore {
                                            const SigningKey& old_key) const;
   /// Takes back messages of its own that the center has and a restored site has forgotten: those after a
   /// number up to which both agree. Messages made since the restore follow after them where they still fit.
-  [[nodiscard]] Result<Records> adopt(const std::vector<Envelope>& messages, const SigningKey& key) const;
+  [[nodiscard]] Result<Records> adopt(const std::vector<Envelope>& messages, const KeyRing& keys) const;
 
   // --- What it knows.
   [[nodiscard]] const std::string& site() const { return site_; }
