@@ -3,51 +3,44 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyze/cox_model.h"
+#include "analyze/cox_newton.h"
+#include "analyze/cox_packed.h"
 #include "analyze/cox_risk_sets.h"
+#include "analyze/cox_robust.h"
 
 namespace mimamori {
 namespace {
 
 // A column whose part that the columns before it do not explain is below this share is aliased.
 constexpr double kAliasedShare = 1e-11;
-// A likelihood that has stopped to gain (in squared standard errors) ...
-constexpr double kFlat = 1e-6;
-// ... while some linear predictor still moves by this much, is rising towards infinity.
-constexpr double kStillMoving = 1e-3;
-// Newton converges quadratically on a maximum, and only by a factor of about e towards infinity.
-constexpr double kLinearRate = 0.05;
-constexpr int kLinearStepsMax = 3;
-constexpr int kHalvingsMax = 40;
-
-CoxRefusal refuse(CoxObstacle obstacle, std::optional<std::size_t> covariate, const std::string& why,
-                  int direction = 0) {
-  const std::string place = covariate ? "cox: covariate " + std::to_string(*covariate) + ": " : "cox: ";
-  return CoxRefusal{
-      .obstacle = obstacle, .covariate = covariate, .direction = direction, .sentence = place + why};
-}
-
-std::optional<CoxRefusal> find_constant(const CoxData& data, std::size_t covariates) {
-  const std::size_t rows = data.stop.size();
-  for (std::size_t j = 0; j < covariates; ++j) {
+std::optional<CoxRefusal> find_constant(const CoxData& data) {
+  const CoxColumns columns(data);
+  const auto counts = [&](std::size_t row) { return data.weight.empty() || data.weight[row] > 0; };
+  std::size_t first = 0;
+  while (!counts(first)) ++first;
+  for (std::size_t j = 0; j < columns.size(); ++j) {
     bool varies = false;
-    for (std::size_t i = 1; i < rows && !varies; ++i) varies = data.x[i * covariates + j] != data.x[j];
-    if (!varies) return refuse(CoxObstacle::kConstantCovariate, j, "it has one value in all rows");
+    for (std::size_t i = first + 1; i < data.stop.size() && !varies; ++i) {
+      varies = counts(i) && columns(i, j) != columns(first, j);
+    }
+    if (!varies) return cox_refusal(CoxObstacle::kConstantCovariate, j, "it has one value in all rows");
   }
   return {};
 }
 
 /// Looks for columns that no risk set tells anything about, alone or beside the columns before them.
-std::optional<CoxRefusal> find_aliased(const CoxRiskSets& sets, const Eigen::MatrixXd& information) {
+std::optional<CoxRefusal> find_aliased(const CoxModel& model, const Eigen::MatrixXd& information) {
   const Eigen::Index p = information.rows();
   Eigen::MatrixXd left = information;  // what the columns so far do not explain
   for (Eigen::Index j = 0; j < p; ++j) {
     const auto covariate = static_cast<std::size_t>(j);
-    if (information(j, j) <= kAliasedShare * double(sets.events)) {
-      return refuse(CoxObstacle::kNoInformation, covariate, "it has one value within each risk set");
+    if (information(j, j) <= kAliasedShare * model.death_weight) {
+      return cox_refusal(CoxObstacle::kNoInformation, covariate, "it has one value within each risk set");
     }
     if (left(j, j) <= kAliasedShare * information(j, j)) {
-      return refuse(CoxObstacle::kAliased, covariate,
-                    "it is a linear combination of the covariates before it");
+      return cox_refusal(CoxObstacle::kAliased, covariate,
+                         "it is a linear combination of the covariates before it");
     }
     for (Eigen::Index a = j + 1; a < p; ++a) {
       const double factor = left(a, j) / left(j, j);
@@ -57,135 +50,212 @@ std::optional<CoxRefusal> find_aliased(const CoxRiskSets& sets, const Eigen::Mat
   return {};
 }
 
-/// The inverse of the information, solved with unit diagonal; absent if it is not positive definite.
-std::optional<Eigen::MatrixXd> invert(const Eigen::MatrixXd& information) {
-  if (information.diagonal().minCoeff() <= 0) return {};
-  const Eigen::VectorXd unit = information.diagonal().cwiseSqrt().cwiseInverse();
-  const Eigen::LLT<Eigen::MatrixXd> factored(unit.asDiagonal() * information * unit.asDiagonal());
-  if (factored.info() != Eigen::Success) return {};
-  const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(information.rows(), information.rows());
-  const Eigen::MatrixXd inverse = factored.solve(identity);
-  return Eigen::MatrixXd(unit.asDiagonal() * inverse * unit.asDiagonal());
-}
-
-double largest_move(const CoxRiskSets& sets, const Eigen::VectorXd& step) {
-  double largest = 0;
-  for (std::size_t i = 0; i < sets.rows; ++i) {
-    double move = 0;
-    for (std::size_t j = 0; j < sets.covariates; ++j) {
-      move += sets.z[i * sets.covariates + j] * step[Eigen::Index(j)];
-    }
-    largest = std::max(largest, std::abs(move));
-  }
-  return largest;
-}
-
-/// Names the covariate along which the likelihood rises without end: exactly where one does so alone,
-/// else the largest part of the last step, if the deaths confirm it.
-std::optional<CoxRefusal> find_monotone(const CoxRiskSets& sets, const Eigen::VectorXd& step) {
-  const auto describe = [](std::size_t covariate, int direction, const char* how) {
-    return refuse(CoxObstacle::kMonotoneLikelihood, covariate,
-                  std::string("monotone likelihood: ") + how + " its coefficient goes to " +
-                      (direction > 0 ? "plus" : "minus") + " infinity",
-                  direction);
-  };
-  for (std::size_t j = 0; j < sets.covariates; ++j) {
-    for (const int direction : {1, -1}) {
-      const Eigen::VectorXd unit =
-          direction * Eigen::VectorXd::Unit(Eigen::Index(sets.covariates), Eigen::Index(j));
-      const CoxShortfall along = shortfall_along(sets, unit);
-      if (along.width > 0 && along.shortfall <= 1e-12 * along.width) {
-        return describe(j, direction, "there is no finite maximum,");
-      }
-    }
-  }
-  const CoxShortfall along = shortfall_along(sets, step);
-  if (!(along.width > 0) || along.shortfall > 1e-3 * along.width) return {};
-  Eigen::Index largest = 0;
-  step.cwiseAbs().maxCoeff(&largest);
-  return describe(static_cast<std::size_t>(largest), step[largest] > 0 ? 1 : -1,
-                  "together with other covariates there is no finite maximum,");
-}
-
-struct Maximum {
-  Eigen::VectorXd gamma;
-  CoxPoint point;
-  Eigen::MatrixXd inverse;
-  int iterations = 0;
-};
-
-CoxRefusal no_maximum(const CoxRiskSets& sets, const Eigen::VectorXd& step, const std::string& why) {
-  if (auto monotone = find_monotone(sets, step)) return *monotone;
-  return refuse(CoxObstacle::kNoConvergence, {}, why);
-}
-
-/// Moves along the step, halved until the likelihood does not fall (beyond rounding).
-bool move_along(const CoxRiskSets& sets, Ties ties, Eigen::VectorXd step, Maximum& at) {
-  const double floor = at.point.value - 1e-12 * (1 + std::abs(at.point.value));
-  for (int halving = 0; halving <= kHalvingsMax; ++halving, step /= 2) {
-    const Eigen::VectorXd gamma = at.gamma + step;
-    auto point = evaluate_cox(sets, gamma, ties);
-    if (!point || point->value < floor) continue;
-    at.gamma = gamma;
-    at.point = std::move(*point);
-    return true;
-  }
-  return false;
-}
-
-std::variant<Maximum, CoxRefusal> maximize(const CoxRiskSets& sets, const CoxOptions& options, Maximum at) {
-  double decrement_before = 0;
-  int linear_steps = 0;
-  for (at.iterations = 1; at.iterations <= options.iterations_max; ++at.iterations) {
-    const Eigen::VectorXd step = at.inverse * at.point.gradient;
-    const double decrement = step.dot(at.point.gradient);
-    const bool last = decrement <= options.tolerance;
-    const bool flat = last || decrement < kFlat;
-    linear_steps = flat && decrement > kLinearRate * decrement_before ? linear_steps + 1 : 0;
-    decrement_before = decrement;
-    if ((last || linear_steps >= kLinearStepsMax) && largest_move(sets, step) > kStillMoving) {
-      if (auto monotone = find_monotone(sets, step)) return *monotone;
-    }
-    if (!move_along(sets, options.ties, step, at)) {
-      return no_maximum(sets, step, "no step along the gradient raises the likelihood");
-    }
-    auto inverse = invert(at.point.information);
-    if (!inverse) return no_maximum(sets, step, "the information became singular on the way");
-    at.inverse = std::move(*inverse);
-    if (last) return at;
-  }
-  return no_maximum(sets, at.inverse * at.point.gradient,
-                    "no convergence within " + std::to_string(options.iterations_max) + " steps");
-}
-
-CoxFit describe(const CoxRiskSets& sets, const CoxPoint& null_point, double score, const Maximum& maximum) {
+CoxFit describe(const CoxModel& model, const CoxPoint& null_point, double score, const CoxMaximum& maximum) {
   CoxFit fit;
-  const std::size_t p = sets.covariates;
+  const std::size_t p = model.scale.size();
   for (std::size_t a = 0; a < p; ++a) {
     const auto row = static_cast<Eigen::Index>(a);
-    fit.coefficients.push_back(maximum.gamma[row] / sets.scale[a]);
-    fit.standard_errors.push_back(std::sqrt(maximum.inverse(row, row)) / sets.scale[a]);
+    fit.coefficients.push_back(maximum.gamma[row] / model.scale[a]);
+    fit.standard_errors.push_back(std::sqrt(maximum.inverse(row, row)) / model.scale[a]);
     for (std::size_t b = 0; b < p; ++b) {
-      fit.covariance.push_back(maximum.inverse(row, Eigen::Index(b)) / sets.scale[a] / sets.scale[b]);
+      fit.covariance.push_back(maximum.inverse(row, Eigen::Index(b)) / model.scale[a] / model.scale[b]);
     }
   }
+  fit.naive_covariance = fit.covariance;
   fit.log_likelihood_null = null_point.value;
   fit.log_likelihood = maximum.point.value;
   fit.score_chi_square = score;
   fit.wald_chi_square = maximum.gamma.dot(maximum.point.information * maximum.gamma);
   fit.iterations = maximum.iterations;
-  fit.rows = sets.rows_given;
-  fit.rows_at_risk = sets.rows;
-  fit.events = sets.events;
+  fit.rows = model.rows;
+  fit.rows_of_weight_zero = model.rows_of_weight_zero;
+  fit.events_at_zero = model.events_at_zero;
+  fit.rows_at_risk = model.rows_at_risk;
+  fit.events = model.events;
   return fit;
 }
 
-Result<CoxObjective> objective(const CoxData& data, std::span<const double> beta, Ties ties) {
-  auto made = make_risk_sets(data);
-  if (const auto* refusal = std::get_if<CoxRefusal>(&made)) {
-    const bool invalid = refusal->obstacle == CoxObstacle::kInvalidInput;
-    return Error{invalid ? ErrorCode::kInvalidInput : ErrorCode::kNotEstimable, refusal->sentence};
+/// Coordinates of one scale in those of another.
+Eigen::VectorXd rescaled(const Eigen::VectorXd& gamma, const std::vector<double>& from,
+                         const std::vector<double>& to) {
+  Eigen::VectorXd out = gamma;
+  for (Eigen::Index j = 0; j < out.size(); ++j) out[j] *= to[std::size_t(j)] / from[std::size_t(j)];
+  return out;
+}
+
+/// A point or an inverse in coordinates of one scale, from those of another.
+Eigen::MatrixXd rescaled_matrix(const Eigen::MatrixXd& matrix, const std::vector<double>& rows_times,
+                                const std::vector<double>& rows_over) {
+  Eigen::MatrixXd out = matrix;
+  for (Eigen::Index a = 0; a < out.rows(); ++a) {
+    for (Eigen::Index b = 0; b < out.cols(); ++b) {
+      const auto i = std::size_t(a), k = std::size_t(b);
+      out(a, b) *= rows_times[i] / rows_over[i] * (rows_times[k] / rows_over[k]);
+    }
   }
+  return out;
+}
+
+CoxModel model_of_sets(const CoxRiskSets& sets, Ties ties, CoxEvaluator evaluate) {
+  CoxModel model;
+  model.evaluate = std::move(evaluate);
+  model.ties = ties;
+  model.scale = sets.scale;
+  model.reach.assign(sets.covariates, 0);
+  for (std::size_t k = 0; k < sets.z.size(); ++k) {
+    double& reach = model.reach[k % sets.covariates];
+    reach = std::max(reach, std::abs(sets.z[k]));
+  }
+  model.rows = sets.rows_given - sets.rows_of_weight_zero;
+  model.rows_of_weight_zero = sets.rows_of_weight_zero;
+  model.rows_at_risk = sets.rows;
+  model.events = sets.events;
+  model.events_at_zero = sets.events_at_zero;
+  for (std::size_t slot = 0; slot < sets.slots; ++slot) {
+    model.death_weight += sets.deaths[slot] * sets.death_weight[slot];
+  }
+  model.sets = [&sets]() -> const CoxRiskSets& { return sets; };
+  return model;
+}
+
+/// Risk sets that are made when they are first asked for. The data were packed, so they are valid.
+class LaterSets {
+ public:
+  explicit LaterSets(const CoxData& data) : data_(data) {}
+  const CoxRiskSets& get() {
+    if (!sets_) sets_ = std::get<CoxRiskSets>(make_risk_sets(data_));
+    return *sets_;
+  }
+
+ private:
+  const CoxData& data_;
+  std::optional<CoxRiskSets> sets_;
+};
+
+/// evaluate_cox in the coordinates of packed rows, for linear predictors that these are not made for.
+std::optional<CoxPoint> evaluate_far_out(const CoxRiskSets& sets, const CoxPacked& packed,
+                                         const Eigen::VectorXd& gamma, Ties ties) {
+  auto point = evaluate_cox(sets, rescaled(gamma, packed.scale, sets.scale), ties);
+  if (!point) return {};
+  point->gradient = rescaled(point->gradient, packed.scale, sets.scale);
+  point->information = rescaled_matrix(point->information, sets.scale, packed.scale);
+  return point;
+}
+
+CoxModel model_of_packed(const CoxPacked& packed, Ties ties, CoxPackedEvaluator& evaluator, LaterSets& sets) {
+  CoxModel model;
+  model.ties = ties;
+  model.evaluate = [&packed, &evaluator, &sets, ties](const Eigen::VectorXd& gamma) {
+    auto point = evaluator(gamma);
+    return point || !gamma.allFinite() ? point : evaluate_far_out(sets.get(), packed, gamma, ties);
+  };
+  model.scale = packed.scale;
+  model.reach = packed.reach;
+  model.rows = packed.rows_given - packed.rows_of_weight_zero;
+  model.rows_of_weight_zero = packed.rows_of_weight_zero;
+  model.rows_at_risk = packed.rows;
+  model.events = packed.events;
+  model.events_at_zero = packed.events_at_zero;
+  for (std::size_t slot = 0; slot < packed.slots; ++slot) {
+    model.death_weight += packed.deaths[slot] * packed.death_weight[slot];
+  }
+  model.sets = [&sets]() -> const CoxRiskSets& { return sets.get(); };
+  return model;
+}
+
+std::variant<CoxFit, CoxRefusal> fit_model(const CoxData& data, const CoxModel& model,
+                                           const CoxOptions& options) {
+  CoxMaximum start{
+      .gamma = Eigen::VectorXd::Zero(Eigen::Index(model.scale.size())), .point = {}, .inverse = {}};
+  auto null_point = model.evaluate(start.gamma);
+  if (!null_point)
+    return cox_refusal(CoxObstacle::kInvalidInput, {}, "a covariate is too large to be summed");
+  if (auto refusal = find_aliased(model, null_point->information)) return *refusal;
+  auto inverse = invert_information(null_point->information);
+  if (!inverse) return cox_refusal(CoxObstacle::kAliased, {}, "the covariates are linearly dependent");
+  start.point = *null_point;
+  start.inverse = std::move(*inverse);
+  const double score = null_point->gradient.dot(start.inverse * null_point->gradient);
+
+  auto maximum = maximize_cox(model, options, std::move(start));
+  if (auto* refusal = std::get_if<CoxRefusal>(&maximum)) return *refusal;
+  const auto& at = std::get<CoxMaximum>(maximum);
+  CoxFit fit = describe(model, *null_point, score, at);
+  if (!options.robust) return fit;
+  const CoxRiskSets& sets = model.sets();
+  put_sandwich(data, sets, options.ties, rescaled(at.gamma, model.scale, sets.scale),
+               rescaled_matrix(at.inverse, sets.scale, model.scale), fit);
+  return fit;
+}
+
+}  // namespace
+
+std::string_view name_of(Ties ties) {
+  switch (ties) {
+    case Ties::kEfron: return "efron";
+    case Ties::kBreslow: return "breslow";
+    case Ties::kDiscrete: return "exact";
+    case Ties::kMarginal: return "kalbfleisch_prentice";
+  }
+  return "unknown";
+}
+
+Error error_of(const CoxRefusal& refusal) {
+  switch (refusal.obstacle) {
+    case CoxObstacle::kInvalidInput: return Error{ErrorCode::kInvalidInput, refusal.sentence};
+    case CoxObstacle::kTooMuchWork: return Error{ErrorCode::kUnsupported, refusal.sentence};
+    default: return Error{ErrorCode::kNotEstimable, refusal.sentence};
+  }
+}
+
+std::string_view name_of(CoxObstacle obstacle) {
+  switch (obstacle) {
+    case CoxObstacle::kInvalidInput: return "invalid_input";
+    case CoxObstacle::kTooMuchWork: return "too_much_work";
+    case CoxObstacle::kNoEvents: return "no_events";
+    case CoxObstacle::kConstantCovariate: return "constant_covariate";
+    case CoxObstacle::kNoInformation: return "no_information";
+    case CoxObstacle::kAliased: return "aliased";
+    case CoxObstacle::kMonotoneLikelihood: return "monotone_likelihood";
+    case CoxObstacle::kNoConvergence: return "no_convergence";
+  }
+  return "unknown";
+}
+
+std::variant<CoxFit, CoxRefusal> fit_risk_sets(const CoxData& data, const CoxRiskSets& sets,
+                                               const CoxOptions& options) {
+  auto chosen = cox_evaluator(sets, options.ties);
+  if (auto* refusal = std::get_if<CoxRefusal>(&chosen)) return *refusal;
+  if (options.robust && is_exact(options.ties)) {
+    return cox_refusal(CoxObstacle::kInvalidInput, {}, "robust variance is not offered with exact ties");
+  }
+  return fit_model(data, model_of_sets(sets, options.ties, std::get<CoxEvaluator>(std::move(chosen))),
+                   options);
+}
+
+std::variant<CoxFit, CoxRefusal> answer_cox(const CoxData& data, const CoxOptions& options) {
+  if (!is_exact(options.ties)) {
+    if (const auto packed = pack_cox(data, options.threads)) {
+      CoxPackedEvaluator evaluator(*packed, options.ties);
+      LaterSets sets(data);
+      return fit_model(data, model_of_packed(*packed, options.ties, evaluator, sets), options);
+    }
+  }
+  auto made = make_risk_sets(data);
+  if (auto* refusal = std::get_if<CoxRefusal>(&made)) return *refusal;
+  if (auto refusal = find_constant(data)) return *refusal;
+  return fit_risk_sets(data, std::get<CoxRiskSets>(made), options);
+}
+
+Result<CoxFit> fit_cox(const CoxData& data, const CoxOptions& options) {
+  auto answer = answer_cox(data, options);
+  if (auto* fit = std::get_if<CoxFit>(&answer)) return std::move(*fit);
+  return error_of(std::get<CoxRefusal>(answer));
+}
+
+Result<CoxObjective> cox_objective(const CoxData& data, std::span<const double> beta, Ties ties) {
+  auto made = make_risk_sets(data);
+  if (const auto* refusal = std::get_if<CoxRefusal>(&made)) return error_of(*refusal);
   const CoxRiskSets& sets = std::get<CoxRiskSets>(made);
   const std::size_t p = sets.covariates;
   if (beta.size() != p || !std::ranges::all_of(beta, [](double b) { return std::isfinite(b); })) {
@@ -193,7 +263,9 @@ Result<CoxObjective> objective(const CoxData& data, std::span<const double> beta
   }
   Eigen::VectorXd gamma(static_cast<Eigen::Index>(p));
   for (std::size_t j = 0; j < p; ++j) gamma[Eigen::Index(j)] = beta[j] * sets.scale[j];
-  const auto point = evaluate_cox(sets, gamma, ties);
+  const auto chosen = cox_evaluator(sets, ties);
+  if (const auto* refusal = std::get_if<CoxRefusal>(&chosen)) return error_of(*refusal);
+  const auto point = std::get<CoxEvaluator>(chosen)(gamma);
   if (!point)
     return Error{ErrorCode::kNotEstimable, "cox: the linear predictor is beyond the range of numbers"};
   CoxObjective out{.value = point->value, .gradient = {}, .information = {}};
@@ -207,56 +279,12 @@ Result<CoxObjective> objective(const CoxData& data, std::span<const double> beta
   return out;
 }
 
-}  // namespace
-
-std::string_view name_of(CoxObstacle obstacle) {
-  switch (obstacle) {
-    case CoxObstacle::kInvalidInput: return "invalid_input";
-    case CoxObstacle::kNoEvents: return "no_events";
-    case CoxObstacle::kConstantCovariate: return "constant_covariate";
-    case CoxObstacle::kNoInformation: return "no_information";
-    case CoxObstacle::kAliased: return "aliased";
-    case CoxObstacle::kMonotoneLikelihood: return "monotone_likelihood";
-    case CoxObstacle::kNoConvergence: return "no_convergence";
-  }
-  return "unknown";
-}
-
-std::variant<CoxFit, CoxRefusal> answer_cox(const CoxData& data, const CoxOptions& options) {
-  auto made = make_risk_sets(data);
-  if (auto* refusal = std::get_if<CoxRefusal>(&made)) return *refusal;
-  const CoxRiskSets& sets = std::get<CoxRiskSets>(made);
-  if (auto refusal = find_constant(data, sets.covariates)) return *refusal;
-
-  Maximum start{.gamma = Eigen::VectorXd::Zero(Eigen::Index(sets.covariates)), .point = {}, .inverse = {}};
-  auto null_point = evaluate_cox(sets, start.gamma, options.ties);
-  if (!null_point) return refuse(CoxObstacle::kInvalidInput, {}, "a covariate is too large to be summed");
-  if (auto refusal = find_aliased(sets, null_point->information)) return *refusal;
-  auto inverse = invert(null_point->information);
-  if (!inverse) return refuse(CoxObstacle::kAliased, {}, "the covariates are linearly dependent");
-  start.point = *null_point;
-  start.inverse = std::move(*inverse);
-  const double score = null_point->gradient.dot(start.inverse * null_point->gradient);
-
-  auto maximum = maximize(sets, options, std::move(start));
-  if (auto* refusal = std::get_if<CoxRefusal>(&maximum)) return *refusal;
-  return describe(sets, *null_point, score, std::get<Maximum>(maximum));
-}
-
-Result<CoxFit> fit_cox(const CoxData& data, const CoxOptions& options) {
-  auto answer = answer_cox(data, options);
-  if (auto* fit = std::get_if<CoxFit>(&answer)) return std::move(*fit);
-  const CoxRefusal& refusal = std::get<CoxRefusal>(answer);
-  const bool invalid = refusal.obstacle == CoxObstacle::kInvalidInput;
-  return Error{invalid ? ErrorCode::kInvalidInput : ErrorCode::kNotEstimable, refusal.sentence};
-}
-
 Result<CoxObjective> cox_efron(const CoxData& data, std::span<const double> beta) {
-  return objective(data, beta, Ties::kEfron);
+  return cox_objective(data, beta, Ties::kEfron);
 }
 
 Result<CoxObjective> cox_breslow(const CoxData& data, std::span<const double> beta) {
-  return objective(data, beta, Ties::kBreslow);
+  return cox_objective(data, beta, Ties::kBreslow);
 }
 
 }  // namespace mimamori

@@ -3,12 +3,13 @@
 #include <limits>
 
 #include "analyze/cox_risk_sets.h"
+#include "analyze/cox_ties.h"
 
 namespace mimamori {
 namespace {
 
-/// exp(z * gamma) of each row, with the largest linear predictor of its stratum taken off: the factor
-/// cancels in every risk set, and nothing overflows.
+/// weight * exp(z * gamma + offset) of each row, with the largest linear predictor of its stratum taken off:
+/// the factor cancels in every risk set, and nothing overflows.
 struct Predictor {
   std::vector<double> linear;  // rows, largest of the stratum = 0
   std::vector<double> risk;    // rows
@@ -21,12 +22,13 @@ Predictor predict(const CoxRiskSets& sets, const Eigen::VectorXd& gamma) {
   for (std::size_t i = 0; i < sets.rows; ++i) {
     double eta = 0;
     for (std::size_t j = 0; j < p; ++j) eta += sets.z[i * p + j] * gamma[Eigen::Index(j)];
+    if (!sets.offset.empty()) eta += sets.offset[i];
     out.linear[i] = eta;
     largest[sets.stratum[i]] = std::max(largest[sets.stratum[i]], eta);
   }
   for (std::size_t i = 0; i < sets.rows; ++i) {
     out.linear[i] -= largest[sets.stratum[i]];
-    out.risk[i] = std::exp(out.linear[i]);
+    out.risk[i] = sets.weight_of(i) * std::exp(out.linear[i]);
   }
   return out;
 }
@@ -69,27 +71,6 @@ SlotSums sum_over_risk_sets(const CoxRiskSets& sets, const std::vector<double>& 
   return sums;
 }
 
-/// Sums over the tied deaths of one slot, with d = s0 - f e0 and f the share already gone (0 with
-/// Breslow's ties): of log d, 1/d, f/d, 1/d^2, f/d^2 and f^2/d^2.
-struct TieSums {
-  double log = 0, inverse = 0, share = 0, inverse2 = 0, share2 = 0, square2 = 0;
-};
-
-TieSums sum_over_ties(double s0, double e0, std::uint32_t deaths, Ties ties) {
-  TieSums sums;
-  for (std::uint32_t k = 0; k < deaths; ++k) {
-    const double f = ties == Ties::kEfron ? double(k) / double(deaths) : 0;
-    const double inverse = 1 / (s0 - f * e0);
-    sums.log -= std::log(inverse);
-    sums.inverse += inverse;
-    sums.share += f * inverse;
-    sums.inverse2 += inverse * inverse;
-    sums.share2 += f * inverse * inverse;
-    sums.square2 += f * f * inverse * inverse;
-  }
-  return sums;
-}
-
 /// Takes the squared means of one slot off the information.
 void subtract_means(Eigen::MatrixXd& information, const TieSums& ties, const double* s1, const double* e1) {
   for (Eigen::Index a = 0; a < information.rows(); ++a) {
@@ -109,7 +90,7 @@ void add_rows(CoxPoint& point, const CoxRiskSets& sets, const Predictor& predict
     double at_risk = hazard[sets.last[i]] - hazard[sets.first[i]];
     if (sets.event[i] != 0) at_risk -= share[sets.last[i] - 1];
     const double expected = predictor.risk[i] * at_risk;
-    const double residual = double(sets.event[i]) - expected;
+    const double residual = sets.event[i] != 0 ? sets.weight_of(i) - expected : -expected;
     for (std::size_t a = 0; a < p; ++a) {
       const double weighted = expected * z[a];
       point.gradient[Eigen::Index(a)] += residual * z[a];
@@ -117,7 +98,7 @@ void add_rows(CoxPoint& point, const CoxRiskSets& sets, const Predictor& predict
         point.information(Eigen::Index(a), Eigen::Index(b)) += weighted * z[b];
       }
     }
-    if (sets.event[i] != 0) point.value += predictor.linear[i];
+    if (sets.event[i] != 0) point.value += sets.weight_of(i) * predictor.linear[i];
   }
 }
 
@@ -135,7 +116,8 @@ std::optional<CoxPoint> evaluate_cox(const CoxRiskSets& sets, const Eigen::Vecto
   std::vector<double> share(sets.slots, 0);
   for (std::size_t slot = 0; slot < sets.slots; ++slot) {
     if (sets.deaths[slot] == 0) continue;  // an end mark: the next stratum starts from 0 again
-    const TieSums tied = sum_over_ties(sums.s0[slot], sums.e0[slot], sets.deaths[slot], ties);
+    const TieSums tied =
+        sum_over_ties(sums.s0[slot], sums.e0[slot], sets.deaths[slot], sets.death_weight[slot], ties);
     hazard[slot + 1] = hazard[slot] + tied.inverse;
     share[slot] = tied.share;
     point.value -= tied.log;
@@ -147,6 +129,45 @@ std::optional<CoxPoint> evaluate_cox(const CoxRiskSets& sets, const Eigen::Vecto
       std::isfinite(point.value) && point.gradient.allFinite() && point.information.allFinite();
   if (!finite) return {};
   return point;
+}
+
+std::vector<double> cox_score_residuals(const CoxRiskSets& sets, const Eigen::VectorXd& gamma, Ties ties) {
+  const std::size_t p = sets.covariates;
+  const Predictor predictor = predict(sets, gamma);
+  const SlotSums sums = sum_over_risk_sets(sets, predictor.risk);
+  // Cumulative hazard, and hazard times the mean covariates, before each slot; and of each slot what a death
+  // of that slot is spared (share), and the mean that it is held against.
+  std::vector<double> hazard(sets.slots, 0), share(sets.slots, 0);
+  std::vector<double> hazard_z(sets.slots * p, 0), share_z(sets.slots * p, 0), mean(sets.slots * p, 0);
+  for (std::size_t slot = 0; slot < sets.slots; ++slot) {
+    if (sets.deaths[slot] == 0) continue;
+    const double weight = sets.death_weight[slot];
+    const TieSums tied = sum_over_ties(sums.s0[slot], sums.e0[slot], sets.deaths[slot], weight, ties);
+    const double total = weight * sets.deaths[slot];
+    hazard[slot + 1] = hazard[slot] + tied.inverse;
+    share[slot] = tied.share;
+    for (std::size_t j = 0; j < p; ++j) {
+      const double s1 = sums.s1[slot * p + j];
+      const double e1 = sums.e1[slot * p + j];
+      hazard_z[(slot + 1) * p + j] = hazard_z[slot * p + j] + tied.inverse2 * s1 - tied.share2 * e1;
+      share_z[slot * p + j] = tied.share2 * s1 - tied.square2 * e1;
+      mean[slot * p + j] = (tied.inverse * s1 - tied.share * e1) / total;
+    }
+  }
+  std::vector<double> residuals(sets.rows * p);
+  for (std::size_t i = 0; i < sets.rows; ++i) {
+    const double risk = predictor.risk[i] / sets.weight_of(i);
+    const std::size_t first = sets.first[i], last = sets.last[i];
+    const bool died = sets.event[i] != 0;
+    const double at_risk = hazard[last] - hazard[first] - (died ? share[last - 1] : 0);
+    for (std::size_t j = 0; j < p; ++j) {
+      const double z = sets.z[i * p + j];
+      const double at_risk_z =
+          hazard_z[last * p + j] - hazard_z[first * p + j] - (died ? share_z[(last - 1) * p + j] : 0);
+      residuals[i * p + j] = (died ? z - mean[(last - 1) * p + j] : 0) - risk * (z * at_risk - at_risk_z);
+    }
+  }
+  return residuals;
 }
 
 }  // namespace mimamori

@@ -6,11 +6,10 @@
 #include <queue>
 #include <string>
 
+#include "analyze/cox_event_times.h"
+
 namespace mimamori {
 namespace {
-
-// Times closer than this are one time (relative to the event time).
-constexpr double kTieTolerance = 1e-9;
 
 CoxRefusal invalid(std::string sentence, std::optional<std::size_t> covariate = {}) {
   return CoxRefusal{.obstacle = CoxObstacle::kInvalidInput,
@@ -24,6 +23,12 @@ std::optional<CoxRefusal> check_times(const CoxData& data) {
     const std::string row = "row " + std::to_string(i + 1);
     if (!std::isfinite(data.stop[i])) return invalid(row + ": stop must be a finite number");
     if (data.event[i] > 1) return invalid(row + ": event must be 0 or 1");
+    if (!data.weight.empty() && !(data.weight[i] >= 0 && std::isfinite(data.weight[i]))) {
+      return invalid(row + ": weight must be a finite number of at least 0");
+    }
+    if (!data.offset.empty() && !std::isfinite(data.offset[i])) {
+      return invalid(row + ": offset must be a finite number");
+    }
     if (data.start.empty()) continue;
     if (!std::isfinite(data.start[i])) return invalid(row + ": start must be a finite number");
     if (data.stop[i] <= data.start[i]) return invalid(row + ": stop must be after start");
@@ -36,84 +41,53 @@ std::optional<CoxRefusal> check(const CoxData& data) {
   if (rows == 0) return invalid("there are no rows");
   if (rows > std::numeric_limits<std::uint32_t>::max() / 4) return invalid("more rows than can be counted");
   if (data.event.size() != rows) return invalid("event and stop must have one entry per row");
-  if (!data.start.empty() && data.start.size() != rows) return invalid("start must have one entry per row");
-  if (!data.stratum.empty() && data.stratum.size() != rows) {
-    return invalid("stratum must have one entry per row");
-  }
-  if (data.x.empty() || data.x.size() % rows != 0) {
+  const auto fits = [&](const auto& entries) { return entries.empty() || entries.size() == rows; };
+  if (!fits(data.start)) return invalid("start must have one entry per row");
+  if (!fits(data.stratum)) return invalid("stratum must have one entry per row");
+  if (!fits(data.weight)) return invalid("weight must have one entry per row");
+  if (!fits(data.offset)) return invalid("offset must have one entry per row");
+  if (!fits(data.cluster)) return invalid("cluster must have one entry per row");
+  if (data.columns.empty() && (data.x.empty() || data.x.size() % rows != 0)) {
     return invalid("x must hold the same number of covariates, at least one, for each row");
   }
-  const std::size_t covariates = data.x.size() / rows;
-  for (std::size_t i = 0; i < data.x.size(); ++i) {
-    if (!std::isfinite(data.x[i])) {
-      return invalid("row " + std::to_string(i / covariates + 1) + ": covariate " +
-                         std::to_string(i % covariates) + " must be a finite number",
-                     i % covariates);
+  if (!data.columns.empty() && !data.x.empty()) return invalid("give x or columns, not both");
+  const CoxColumns columns(data);
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    if (!data.columns.empty() && data.columns[j].size() != rows) {
+      return invalid("covariate " + std::to_string(j) + " must have one entry per row", j);
+    }
+    for (std::size_t i = 0; i < rows; ++i) {
+      if (std::isfinite(columns(i, j))) continue;
+      return invalid(
+          "row " + std::to_string(i + 1) + ": covariate " + std::to_string(j) + " must be a finite number",
+          j);
     }
   }
   return check_times(data);
 }
 
-/// Dense stratum numbers in the order of the labels.
-std::vector<std::uint32_t> dense_strata(const CoxData& data, std::size_t& strata) {
-  std::vector<std::uint32_t> dense(data.stop.size(), 0);
-  strata = 1;
-  if (data.stratum.empty()) return dense;
-  std::vector<std::int32_t> labels(data.stratum.begin(), data.stratum.end());
-  std::ranges::sort(labels);
-  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
-  strata = labels.size();
-  for (std::size_t i = 0; i < dense.size(); ++i) {
-    dense[i] = static_cast<std::uint32_t>(std::ranges::lower_bound(labels, data.stratum[i]) - labels.begin());
-  }
-  return dense;
-}
-
-/// The distinct event times of each stratum, rising; times within the tie tolerance are one.
-std::vector<std::vector<double>> event_times(const CoxData& data, const std::vector<std::uint32_t>& stratum,
-                                             std::size_t strata) {
-  std::vector<std::vector<double>> times(strata);
-  for (std::size_t i = 0; i < data.stop.size(); ++i) {
-    if (data.event[i] != 0) times[stratum[i]].push_back(data.stop[i]);
-  }
-  for (std::vector<double>& own : times) {
-    std::ranges::sort(own);
-    const auto ties = [](double a, double b) { return b - a <= kTieTolerance * std::abs(b); };
-    own.erase(std::unique(own.begin(), own.end(), ties), own.end());
-  }
-  return times;
-}
-
-/// How many event times are at or before a time.
-std::uint32_t count_until(const std::vector<double>& times, double time) {
-  const auto after = [](double t, double event_time) {
-    return t < event_time - kTieTolerance * std::abs(event_time);
-  };
-  return static_cast<std::uint32_t>(std::upper_bound(times.begin(), times.end(), time, after) -
-                                    times.begin());
-}
+bool has_weight(const CoxData& data, std::size_t row) { return data.weight.empty() || data.weight[row] > 0; }
 
 /// Center and scale of each column over the rows at risk, then the columns themselves.
 void standardize(CoxRiskSets& sets, const CoxData& data, const std::vector<std::uint32_t>& kept) {
   const std::size_t p = sets.covariates;
+  const CoxColumns columns(data);
   sets.center.assign(p, 0);
   sets.scale.assign(p, 1);
   sets.z.resize(kept.size() * p);
   for (std::size_t j = 0; j < p; ++j) {
-    const double first = data.x[kept.front() * p + j];
+    const double first = columns(kept.front(), j);
     double mean = 0;  // of the distance from the first value, so that a constant has exactly none
-    for (const std::uint32_t row : kept) mean += (data.x[row * p + j] - first) / double(kept.size());
+    for (const std::uint32_t row : kept) mean += (columns(row, j) - first) / double(kept.size());
     double square = 0;
     for (const std::uint32_t row : kept) {
-      const double distance = data.x[row * p + j] - first - mean;
+      const double distance = columns(row, j) - first - mean;
       square += distance * distance / double(kept.size());
     }
     sets.center[j] = first + mean;
     if (square > 0 && std::isfinite(square)) sets.scale[j] = std::sqrt(square);
-  }
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    for (std::size_t j = 0; j < p; ++j) {
-      sets.z[i * p + j] = (data.x[kept[i] * p + j] - sets.center[j]) / sets.scale[j];
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      sets.z[i * p + j] = (columns(kept[i], j) - sets.center[j]) / sets.scale[j];
     }
   }
 }
@@ -124,45 +98,56 @@ std::variant<CoxRiskSets, CoxRefusal> make_risk_sets(const CoxData& data) {
   if (auto refusal = check(data)) return *refusal;
   CoxRiskSets sets;
   sets.rows_given = data.stop.size();
-  sets.covariates = data.x.size() / sets.rows_given;
+  sets.covariates = CoxColumns(data).size();
 
-  std::size_t strata = 0;
-  const std::vector<std::uint32_t> stratum = dense_strata(data, strata);
-  const std::vector<std::vector<double>> times = event_times(data, stratum, strata);
-  for (const std::vector<double>& own : times) {
-    sets.slot_begin.push_back(static_cast<std::uint32_t>(sets.slots));
-    sets.slots += own.size() + 1;
-  }
+  const CoxEventTimes times(data);
+  for (std::size_t k = 0; k < times.strata(); ++k) sets.slot_begin.push_back(times.slot_begin(k));
+  sets.slots = times.slots();
   sets.deaths.assign(sets.slots, 0);
 
-  std::vector<std::uint32_t> kept;
+  sets.death_weight.assign(sets.slots, 0);
   for (std::size_t i = 0; i < sets.rows_given; ++i) {
-    const std::vector<double>& own = times[stratum[i]];
-    const std::uint32_t begin = sets.slot_begin[stratum[i]];
-    const std::uint32_t last = begin + count_until(own, data.stop[i]);
-    const std::uint32_t first = data.start.empty() ? begin : begin + count_until(own, data.start[i]);
+    if (!has_weight(data, i)) {
+      ++sets.rows_of_weight_zero;
+      continue;
+    }
+    const std::size_t stratum = times.stratum_of(i);
+    const std::uint32_t begin = sets.slot_begin[stratum];
+    const std::uint32_t last = begin + times.count_until(stratum, data.stop[i]);
+    const std::uint32_t first =
+        data.start.empty() ? begin : begin + times.count_until(stratum, data.start[i]);
+    if (first == last && data.event[i] != 0) {
+      return invalid("row " + std::to_string(i + 1) + ": stop must be after start");
+    }
     if (first == last) continue;
-    kept.push_back(static_cast<std::uint32_t>(i));
+    sets.row.push_back(static_cast<std::uint32_t>(i));
+    if (!data.weight.empty()) sets.weight.push_back(data.weight[i]);
+    if (!data.offset.empty()) sets.offset.push_back(data.offset[i]);
     sets.first.push_back(first);
     sets.last.push_back(last);
     sets.event.push_back(data.event[i]);
-    sets.stratum.push_back(stratum[i]);
+    sets.stratum.push_back(static_cast<std::uint32_t>(stratum));
     if (data.event[i] == 0) continue;
     ++sets.deaths[last - 1];
+    sets.death_weight[last - 1] += data.weight.empty() ? 1 : data.weight[i];
     ++sets.events;
+    if (data.stop[i] <= 0) ++sets.events_at_zero;
   }
-  sets.rows = kept.size();
+  for (std::size_t slot = 0; slot < sets.slots; ++slot) {
+    if (sets.deaths[slot] != 0) sets.death_weight[slot] /= sets.deaths[slot];
+  }
+  sets.rows = sets.row.size();
   if (sets.events == 0) {
     return CoxRefusal{.obstacle = CoxObstacle::kNoEvents,
                       .covariate = {},
                       .direction = 0,
                       .sentence = "cox: no row has an event, so no coefficient can be estimated"};
   }
-  standardize(sets, data, kept);
+  standardize(sets, data, sets.row);
   return sets;
 }
 
-CoxShortfall shortfall_along(const CoxRiskSets& sets, const Eigen::VectorXd& direction) {
+CoxShortfall shortfall_along(const CoxRiskSets& sets, const Eigen::VectorXd& direction, Ties ties) {
   const std::size_t p = sets.covariates;
   std::vector<double> value(sets.rows, 0);
   std::vector<std::vector<std::uint32_t>> leaving(sets.slots);  // rows whose last slot this is
@@ -174,10 +159,21 @@ CoxShortfall shortfall_along(const CoxRiskSets& sets, const Eigen::VectorXd& dir
   using Entry = std::pair<double, std::uint32_t>;
   std::priority_queue<Entry> largest;
   std::priority_queue<Entry> largest_negative;
-  const auto top = [&](std::priority_queue<Entry>& queue, std::size_t slot) {
-    while (sets.first[queue.top().second] > slot) queue.pop();
-    return queue.top().first;
+  // The sum of as many largest values at risk as asked for.
+  const auto top = [&](std::priority_queue<Entry>& queue, std::size_t slot, std::size_t count) {
+    std::vector<Entry> taken;
+    double total = 0;
+    while (taken.size() < count) {
+      if (sets.first[queue.top().second] <= slot) {
+        taken.push_back(queue.top());
+        total += queue.top().first;
+      }
+      queue.pop();
+    }
+    for (const Entry& entry : taken) queue.push(entry);
+    return total;
   };
+  const bool jointly = is_exact(ties);
   CoxShortfall sum;
   for (std::size_t slot = sets.slots; slot-- > 0;) {
     if (sets.deaths[slot] == 0) {  // an end mark: the stratum before it begins
@@ -189,12 +185,15 @@ CoxShortfall shortfall_along(const CoxRiskSets& sets, const Eigen::VectorXd& dir
       largest.emplace(value[row], row);
       largest_negative.emplace(-value[row], row);
     }
-    const double high = top(largest, slot);
-    const double low = -top(largest_negative, slot);
+    const std::size_t deaths = sets.deaths[slot];
+    const std::size_t compared = jointly ? deaths : 1;
+    const double repeated = jointly ? 1 : double(deaths);
+    const double high = repeated * top(largest, slot, compared);
+    const double low = -repeated * top(largest_negative, slot, compared);
+    sum.width += high - low;
+    sum.shortfall += high;
     for (const std::uint32_t row : leaving[slot]) {
-      if (sets.event[row] == 0) continue;
-      sum.shortfall += high - value[row];
-      sum.width += high - low;
+      if (sets.event[row] != 0) sum.shortfall -= value[row];
     }
   }
   return sum;

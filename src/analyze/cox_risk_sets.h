@@ -11,6 +11,24 @@
 
 namespace mimamori {
 
+/// The covariates of a CoxData, whichever way they were given.
+class CoxColumns {
+ public:
+  explicit CoxColumns(const CoxData& data) : data_(data) {
+    if (data.columns.empty() && !data.stop.empty()) covariates_ = data.x.size() / data.stop.size();
+  }
+  [[nodiscard]] std::size_t size() const {
+    return data_.columns.empty() ? covariates_ : data_.columns.size();
+  }
+  [[nodiscard]] double operator()(std::size_t row, std::size_t covariate) const {
+    return data_.columns.empty() ? data_.x[row * covariates_ + covariate] : data_.columns[covariate][row];
+  }
+
+ private:
+  const CoxData& data_;
+  std::size_t covariates_ = 0;
+};
+
 /// The rows of a Cox model, sorted out once before the iterations.
 ///
 /// Each stratum owns a run of slots: one per distinct event time in rising order, then one end mark.
@@ -33,6 +51,14 @@ struct CoxRiskSets {
   std::vector<std::uint32_t> slot_begin;  // strata: first slot of each
   std::vector<std::uint32_t> deaths;      // slots
   std::size_t events = 0;
+  std::vector<double> weight;        // rows; empty: 1
+  std::vector<double> offset;        // rows; empty: 0
+  std::vector<double> death_weight;  // slots: mean weight of the deaths
+  std::vector<std::uint32_t> row;    // rows: where each one stands in the data, from 0
+  std::size_t rows_of_weight_zero = 0;
+  std::size_t events_at_zero = 0;
+
+  [[nodiscard]] double weight_of(std::size_t i) const { return weight.empty() ? 1 : weight[i]; }
 };
 
 /// Checks the input and builds the risk sets. Refuses kInvalidInput and kNoEvents only.
@@ -44,16 +70,24 @@ struct CoxPoint {
   Eigen::VectorXd gradient;
   Eigen::MatrixXd information;
 };
+/// Efron's or Breslow's ties.
 std::optional<CoxPoint> evaluate_cox(const CoxRiskSets& sets, const Eigen::VectorXd& gamma, Ties ties);
 
-/// How far the deaths lie below the largest value of z * direction in their risk sets, and how wide
-/// the risk sets are, both summed over deaths. A shortfall of 0 with a positive width means that the
-/// likelihood never falls in this direction: there is no finite maximum (Bryson MC, Johnson ME (1981)
-/// Technometrics 23:381-383).
+/// What each row adds to the score at gamma, unweighted: rows x covariates, row-major, scaled coordinates.
+/// Its sum with the rows' weights is the gradient. Efron's or Breslow's ties. Source  Therneau TM, Grambsch
+/// PM, Fleming TR (1990) Biometrika 77:147-160; Efron's ties as in Therneau and
+///         Grambsch (2000), section 4.6.
+std::vector<double> cox_score_residuals(const CoxRiskSets& sets, const Eigen::VectorXd& gamma, Ties ties);
+
+/// How far the deaths lie below the largest values of z * direction in their risk sets, and how wide the risk
+/// sets are, both summed over deaths. Each death is compared with the largest value; with exact ties, where
+/// only the deaths of a time together matter, with the largest as many. A shortfall of 0 with a positive
+/// width means that the likelihood never falls in this direction: there is no finite maximum (Bryson MC,
+/// Johnson ME (1981) Technometrics 23:381-383).
 struct CoxShortfall {
   double shortfall = 0;
   double width = 0;
 };
-CoxShortfall shortfall_along(const CoxRiskSets& sets, const Eigen::VectorXd& direction);
+CoxShortfall shortfall_along(const CoxRiskSets& sets, const Eigen::VectorXd& direction, Ties ties);
 
 }  // namespace mimamori

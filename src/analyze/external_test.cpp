@@ -183,8 +183,9 @@ TEST(ExternalKaplanMeier, AmlAgreesWithR) {
         expect_close(step == nullptr ? 1 : step->survival, expect["survival"][i], 1e-9, 1e-12, name);
         if (step == nullptr) continue;
         expect_close(step->cumulative_hazard, expect["nelson_aalen"][i], 1e-9, 1e-12, "nelson-aalen");
-        if (step->survival == 0) {  // R writes 0 as the lower limit of some scales; ours says undefined
-          EXPECT_FALSE(step->lower.has_value() || step->upper.has_value());
+        if (step->survival == 0) {
+          EXPECT_EQ(step->lower.has_value(), !expect["lower_" + name][i].is_null()) << name;
+          EXPECT_FALSE(step->upper.has_value());
           continue;
         }
         expect_close(*step->standard_error, expect["std_err"][i], 1e-9, 1e-12, "se");

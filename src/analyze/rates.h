@@ -28,4 +28,12 @@ Result<RateInterval> exact_rate(std::int64_t events, double person_time, double 
 /// Source  Rothman KJ, Boice JD (1979) Epidemiologic analysis with a programmable calculator.
 Result<RateInterval> mid_p_rate(std::int64_t events, double person_time, double level = 0.95);
 
+/// The same with the normal interval of the log rate, rate * exp(+-z / sqrt(events)).
+/// Errors  also kNotEstimable: no event.
+Result<RateInterval> wald_log_rate(std::int64_t events, double person_time, double level = 0.95);
+
+/// The same with Byar's cube-root approximation of the exact interval.
+/// Source  Breslow NE, Day NE (1987) Statistical Methods in Cancer Research II, IARC, formula 2.13.
+Result<RateInterval> byar_rate(std::int64_t events, double person_time, double level = 0.95);
+
 }  // namespace mimamori

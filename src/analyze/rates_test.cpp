@@ -39,6 +39,25 @@ TEST(Rate, TheMidPIntervalLiesInsideTheExactOne) {
   }
 }
 
+TEST(Rate, WaldsIntervalIsSymmetricOnTheLogScale) {
+  const auto rate = wald_log_rate(4, 2.0);
+  ASSERT_THAT(rate, Succeeds());
+  EXPECT_NEAR(rate->upper, 2 * std::exp(1.959963984540054 / 2), 1e-13);
+  EXPECT_NEAR(rate->lower * rate->upper, 4, 1e-13);
+  EXPECT_THAT(wald_log_rate(0, 2.0), FailsWith(ErrorCode::kNotEstimable));
+}
+
+TEST(Rate, ByarComesNearTheExactInterval) {
+  for (const int events : {1, 3, 9, 39}) {
+    const auto exact = exact_rate(events, 1.0);
+    const auto byar = byar_rate(events, 1.0);
+    ASSERT_THAT(byar, Succeeds());
+    EXPECT_NEAR(byar->upper, exact->upper, 0.01 * exact->upper);
+    EXPECT_NEAR(byar->lower, exact->lower, 0.04);
+  }
+  EXPECT_EQ(byar_rate(0, 1.0)->lower, 0);
+}
+
 TEST(Rate, WithoutPersonTimeThereIsNoRate) {
   EXPECT_THAT(exact_rate(0, 0), FailsWith(ErrorCode::kNotEstimable));
   EXPECT_THAT(exact_rate(1, 0), FailsWith(ErrorCode::kNotEstimable));
