@@ -108,28 +108,6 @@ OutcomeDefinition definition_of(const OutcomeRule& rule) {
                            .definition = {fill(text.ja, analyte->name.ja), fill(text.en, analyte->name.en)}};
 }
 
-StudyDataSet empty_data_set(const StudyScript& script, const std::string& script_sha256) {
-  StudyDataSet data_set{.study_id = script.study_id,
-                        .title = script.title,
-                        .exposed_title = script.exposure.title,
-                        .comparator_title = script.comparator.title,
-                        .data_start = script.data_window.start,
-                        .data_end = script.data_window.end,
-                        .script_sha256 = script_sha256,
-                        .sites = 1,
-                        .attrition = {},
-                        .persons = {},
-                        .outcomes = {},
-                        .follow_up = {}};
-  for (const char* rule : kRuleIds) {
-    data_set.attrition.push_back(
-        AttritionStep{.rule = rule, .title = catalogue(std::string("extract.attrition.") + rule)});
-  }
-  for (const OutcomeRule& rule : script.outcomes) data_set.outcomes.push_back(definition_of(rule));
-  data_set.follow_up.resize(script.outcomes.size());
-  return data_set;
-}
-
 /// A member of the cohort with the follow-up for each outcome.
 struct Member {
   CohortPerson person;
@@ -169,8 +147,31 @@ void note_assumptions(const std::vector<Dispensing>& dispensings, const IndexDis
 
 }  // namespace
 
+StudyDataSet empty_data_set(const StudyScript& script, const std::string& script_sha256) {
+  StudyDataSet data_set{.study_id = script.study_id,
+                        .title = script.title,
+                        .exposed_title = script.exposure.title,
+                        .comparator_title = script.comparator.title,
+                        .data_start = script.data_window.start,
+                        .data_end = script.data_window.end,
+                        .script_sha256 = script_sha256,
+                        .sites = {},
+                        .attrition = {},
+                        .notes = {},
+                        .persons = {},
+                        .outcomes = {},
+                        .follow_up = {}};
+  for (const char* rule : kRuleIds) {
+    data_set.attrition.push_back(
+        AttritionStep{.rule = rule, .title = catalogue(std::string("extract.attrition.") + rule)});
+  }
+  for (const OutcomeRule& rule : script.outcomes) data_set.outcomes.push_back(definition_of(rule));
+  data_set.follow_up.resize(script.outcomes.size());
+  return data_set;
+}
+
 StudyDataSet build_cohort(const std::vector<PersonRecords>& persons, const StudyScript& script,
-                          const std::string& script_sha256, const Secret& rekey, ExtractionNotes* notes) {
+                          const std::string& script_sha256, const Secret& rekey) {
   StudyDataSet data_set = empty_data_set(script, script_sha256);
   std::vector<Member> members;
   for (const PersonRecords& person : persons) {
@@ -181,7 +182,7 @@ StudyDataSet build_cohort(const std::vector<PersonRecords>& persons, const Study
     count_entry(*entry, data_set.attrition);
     if (entry->passed != EntryRule::kBirthDate) continue;
     members.push_back(member_of(person, dispensings, entry->index, script, rekey));
-    if (notes != nullptr) note_assumptions(dispensings, entry->index, *notes);
+    note_assumptions(dispensings, entry->index, data_set.notes);
   }
   std::ranges::sort(members, {}, [](const Member& m) -> const std::string& { return m.person.person_key; });
   for (Member& member : members) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/date.h"
@@ -27,12 +28,9 @@ struct PersonRecords {
   std::map<std::string, std::vector<LabValue>> values;  // by measured analyte, ordered by day
 };
 
-/// What the author of a data set should know about how it was made.
-struct ExtractionNotes {
-  std::int64_t days_supply_assumed =
-      0;  // dispensings of cohort members, from the index date on, without a supply
-  std::int64_t results_in_other_units = 0;  // results left out because they are not in the standard unit
-};
+/// The data set that a script asks for, before anybody is in it: titles, outcomes and rules of entry with
+/// counts of zero. The center checks with it what a site sent.
+StudyDataSet empty_data_set(const StudyScript& script, const std::string& script_sha256);
 
 /// Makes the data set of a cohort study from one site's store (docs/script-language.md has the rules).
 ///
@@ -41,12 +39,18 @@ struct ExtractionNotes {
 ///
 /// Errors  those of the reader.
 Result<StudyDataSet> extract_cohort(const EditedReader& reader, const StudyScript& script,
-                                    const std::string& script_sha256, const Secret& rekey,
-                                    ExtractionNotes* notes = nullptr);
+                                    const std::string& script_sha256, const Secret& rekey);
+
+/// How many rows of each table extract_cohort reads, by table name: those of persons with a study drug in the
+/// data window.  Errors  those of the reader.
+Result<std::vector<std::pair<std::string, std::int64_t>>> records_read(const EditedReader& reader,
+                                                                       const StudyScript& script);
+
+/// The last day of any record of the site; absent if it has none.  Errors  those of the reader.
+Result<std::optional<Date>> last_record_date(const EditedReader& reader);
 
 /// The same from persons already read; pure. The order of the persons does not matter.
 StudyDataSet build_cohort(const std::vector<PersonRecords>& persons, const StudyScript& script,
-                          const std::string& script_sha256, const Secret& rekey,
-                          ExtractionNotes* notes = nullptr);
+                          const std::string& script_sha256, const Secret& rekey);
 
 }  // namespace mimamori

@@ -152,9 +152,8 @@ TEST(Cohort, PersonKeysAreThoseOfTheUtilizationAlone) {
 TEST(Cohort, AssumedSuppliesAreCounted) {
   PersonRecords silent = person();
   silent.drugs[0].days_supply = std::nullopt;
-  ExtractionNotes notes;
-  const StudyDataSet data_set = build_cohort({silent}, script(), "hash", key(), &notes);
-  EXPECT_EQ(notes.days_supply_assumed, 1);
+  const StudyDataSet data_set = build_cohort({silent}, script(), "hash", key());
+  EXPECT_EQ(data_set.notes.days_supply_assumed, 1);
   EXPECT_EQ(data_set.follow_up[2][0].follow_up_days, 29 + 30);
 }
 

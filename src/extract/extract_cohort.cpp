@@ -165,15 +165,31 @@ Result<Persons> read_persons(const EditedReader& reader, const StudyScript& scri
 }  // namespace
 
 Result<StudyDataSet> extract_cohort(const EditedReader& reader, const StudyScript& script,
-                                    const std::string& script_sha256, const Secret& rekey,
-                                    ExtractionNotes* notes) {
-  ExtractionNotes own_notes;
-  ExtractionNotes& told = notes != nullptr ? *notes : own_notes;
-  Persons by_key = TRY(read_persons(reader, script, told));
+                                    const std::string& script_sha256, const Secret& rekey) {
+  ExtractionNotes reading;
+  Persons by_key = TRY(read_persons(reader, script, reading));
   std::vector<PersonRecords> persons;
   persons.reserve(by_key.size());
   for (auto& [key, person] : by_key) persons.push_back(std::move(person));
-  return build_cohort(persons, script, script_sha256, rekey, &told);
+  StudyDataSet data_set = build_cohort(persons, script, script_sha256, rekey);
+  data_set.notes += reading;
+  return data_set;
+}
+
+Result<std::vector<std::pair<std::string, std::int64_t>>> records_read(const EditedReader& reader,
+                                                                       const StudyScript& script) {
+  const CellTable table = TRY(query(reader, "sql/records_read.sql", study_person_values(script)));
+  std::vector<std::pair<std::string, std::int64_t>> records;
+  for (const Row& row : table.rows)
+    records.emplace_back(value_of<std::string>(row[0]), value_of<std::int64_t>(row[1]));
+  return records;
+}
+
+Result<std::optional<Date>> last_record_date(const EditedReader& reader) {
+  const std::string sql(content_of(embedded_extract_sql(), "sql/last_record.sql"));
+  const CellTable table = TRY(reader.query(sql).at("sql/last_record.sql"));
+  ENSURE(table.rows.size() == 1);
+  return optional_of<Date>(table.rows.front().front());
 }
 
 }  // namespace mimamori

@@ -62,7 +62,7 @@ class SmallSite {
     records_.push_back(std::move(row));
   }
 
-  StudyDataSet extracted(ExtractionNotes* notes = nullptr) {
+  StudyDataSet extracted() {
     const ScratchFolder scratch;
     const EditedReader reader = written(scratch.path() / "edited.duckdb");
     const std::filesystem::path path = std::filesystem::path(MIMAMORI_SOURCE_DIR) / "examples/a-vs-b.yaml";
@@ -70,7 +70,7 @@ class SmallSite {
     const Result<StudyScript> script = parse_script(*text, "a-vs-b.yaml");
     EXPECT_THAT(script, Succeeds());
     const Secret key = *Secret::from_hex(std::string(64, '7'));
-    Result<StudyDataSet> data_set = extract_cohort(reader, *script, "hash", key, notes);
+    Result<StudyDataSet> data_set = extract_cohort(reader, *script, "hash", key);
     EXPECT_THAT(data_set, Succeeds());
     return data_set.ok() ? std::move(data_set).value() : StudyDataSet{};
   }
@@ -144,7 +144,9 @@ TEST(ExtractCohort, ResultsThatAreNotSerumPotassiumInItsUnitAreLeftOut) {
     EditedLabResult result = site.potassium("p", "2022-01-15", 6.5);
     change(result);
     site.add(result);
-    return site.extracted(notes).follow_up[0][0].follow_up_days;
+    const StudyDataSet data_set = site.extracted();
+    *notes += data_set.notes;
+    return data_set.follow_up[0][0].follow_up_days;
   };
   ExtractionNotes notes;
   EXPECT_EQ(first_event_day([](EditedLabResult&) {}, &notes), 5);

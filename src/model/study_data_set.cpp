@@ -13,4 +13,20 @@ std::string_view name_of(CensoringReason reason) {
   return "unknown";
 }
 
+std::string_view name_of(SiteState state) {
+  switch (state) {
+    case SiteState::kContributed: return "contributed";
+    case SiteState::kRefused: return "refused";
+    case SiteState::kFailed: return "failed";
+    case SiteState::kNotAnswered: return "not_answered";
+  }
+  return "unknown";
+}
+
+ExtractionNotes& ExtractionNotes::operator+=(const ExtractionNotes& other) {
+  days_supply_assumed += other.days_supply_assumed;
+  results_in_other_units += other.results_in_other_units;
+  return *this;
+}
+
 }  // namespace mimamori

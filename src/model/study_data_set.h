@@ -1,6 +1,6 @@
 #pragma once
 
-// What extract/ hands to study/: one row per person, and one per person and outcome.
+// What extract/ (one site) and integrate/ (many) hand to study/: one row per person, and one per person and outcome.
 
 #include <cstdint>
 #include <optional>
@@ -33,6 +33,8 @@ struct CohortPerson {
   Sex sex = Sex::kUnknown;
   int age_years = 0;        // completed years on the index date
   Date index_date;
+  std::int32_t site = 0;    // index into StudyDataSet::sites; one stratum of the models per site
+  bool operator==(const CohortPerson&) const = default;
 };
 
 /// One person's follow-up for one outcome. Follow-up opens on day 1 (the day after the index date).
@@ -43,12 +45,14 @@ struct OutcomeFollowUp {
   bool event = false;                         // the outcome occurred on day follow_up_days
   CensoringReason reason = CensoringReason::kCutOff;
   int measurements = 0;                       // values of the analyte on days 1..follow_up_days
+  bool operator==(const OutcomeFollowUp&) const = default;
 };
 
 struct OutcomeDefinition {
   std::string id;         // "hyperkalemia"
   Text2 title;            // for tables and figures
   Text2 definition;       // one sentence: what counts, in which unit
+  bool operator==(const OutcomeDefinition&) const = default;
 };
 
 struct AttritionStep {
@@ -56,6 +60,34 @@ struct AttritionStep {
   Text2 title;
   std::int64_t exposed = 0;     // persons left after this rule
   std::int64_t comparator = 0;
+  bool operator==(const AttritionStep&) const = default;
+};
+
+/// What the author of a data set should know about how it was made.
+struct ExtractionNotes {
+  /// Dispensings of cohort members, from the index date on, whose record stated no supply.
+  std::int64_t days_supply_assumed = 0;
+  /// Results left out because they are not in the standard unit.
+  std::int64_t results_in_other_units = 0;
+  ExtractionNotes& operator+=(const ExtractionNotes& other);
+  bool operator==(const ExtractionNotes&) const = default;
+};
+
+enum class SiteState : std::uint8_t { kContributed, kRefused, kFailed, kNotAnswered };
+std::string_view name_of(SiteState state);
+
+/// One site that was asked for a study, whether it sent anything or not.
+struct StudySite {
+  std::string id;                    // as in the network: "H01"
+  Text2 title;
+  SiteState state = SiteState::kContributed;
+  std::string reason;                // why it refused or failed, in the site's own words
+  std::optional<Date> data_cut;      // contributed: day after the last one its data cover
+  std::string package_sha256;        // contributed: what was integrated
+  std::optional<Date> left_on;       // no longer in the network; what it sent before stays valid
+  std::vector<AttritionStep> attrition;   // contributed: its own counts
+  ExtractionNotes notes;                  // contributed
+  bool operator==(const StudySite&) const = default;
 };
 
 struct StudyDataSet {
@@ -66,11 +98,15 @@ struct StudyDataSet {
   Date data_start;            // first day of the data window
   Date data_end;              // day after the cut-off
   std::string script_sha256;
-  int sites = 1;
-  std::vector<AttritionStep> attrition;
-  std::vector<CohortPerson> persons;                       // ordered by person_key
+  /// Everyone who was asked; those who contributed first, so that CohortPerson::site points among them.
+  /// Empty: the data come from one place, without a network.
+  std::vector<StudySite> sites;
+  std::vector<AttritionStep> attrition;                    // summed over the sites
+  ExtractionNotes notes;                                   // summed over the sites
+  std::vector<CohortPerson> persons;                       // ordered by site, then person_key
   std::vector<OutcomeDefinition> outcomes;
   std::vector<std::vector<OutcomeFollowUp>> follow_up;     // [outcome][person]
+  bool operator==(const StudyDataSet&) const = default;
 };
 
 }  // namespace mimamori

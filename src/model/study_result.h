@@ -55,6 +55,15 @@ struct ArmCurve {
   int last_day = 0;                    // longest follow-up
 };
 
+/// Persons with follow-up and events of one site, for one outcome.
+struct SiteCounts {
+  std::size_t site = 0;   // index into StudyResult::sites
+  std::int64_t exposed_persons = 0;
+  std::int64_t exposed_events = 0;
+  std::int64_t comparator_persons = 0;
+  std::int64_t comparator_events = 0;
+};
+
 /// One outcome in one population.
 struct OutcomeResult {
   std::string outcome_id;
@@ -62,10 +71,11 @@ struct OutcomeResult {
   Text2 definition;
   ArmSummary exposed;
   ArmSummary comparator;
-  HazardRatio crude;
-  HazardRatio adjusted;        // sex and age (years, continuous)
+  HazardRatio crude;           // stratified by site where there is more than one
+  HazardRatio adjusted;        // the same with sex and age (years, continuous)
   ArmCurve exposed_curve;
   ArmCurve comparator_curve;
+  std::vector<SiteCounts> by_site;   // one per contributing site; empty without a network
 };
 
 struct PopulationResult {
@@ -91,9 +101,10 @@ struct StudyResult {
   Date data_end;                 // day after the cut-off
   std::string script_sha256;
   std::string program_version;
-  int sites = 1;
+  std::vector<StudySite> sites;  // everyone who was asked, as in the data set
   std::string rendition;         // "regulator": counts are not masked, and every page says so
   std::vector<AttritionStep> attrition;
+  ExtractionNotes notes;
   std::vector<BaselineRow> baseline;
   std::vector<PopulationResult> populations;
 };

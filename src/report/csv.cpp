@@ -71,6 +71,16 @@ void add_ratio(Row& row, const std::string& prefix, const HazardRatio& ratio) {
   row.text(prefix + "_not_estimable_reason", ratio.estimable ? Text2{} : ratio.not_estimable_reason);
 }
 
+/// The sites of one state as text: "H01; H02 (in their words, why)".
+std::string sites_in(const StudyResult& result, SiteState state) {
+  std::string list;
+  for (const StudySite& site : result.sites) {
+    if (site.state != state) continue;
+    list += (list.empty() ? "" : "; ") + site.id + (site.reason.empty() ? "" : " (" + site.reason + ")");
+  }
+  return list;
+}
+
 Row row_of(const StudyResult& result, const PopulationResult& population, const OutcomeResult& outcome) {
   Row row;
   row.text("study_id", result.study_id);
@@ -87,7 +97,12 @@ Row row_of(const StudyResult& result, const PopulationResult& population, const 
   add_ratio(row, "adjusted", outcome.adjusted);
   row.text("data_start", to_iso(result.data_start));
   row.text("data_end", to_iso(result.data_end));
-  row.count("sites", result.sites);
+  for (const SiteState state :
+       {SiteState::kContributed, SiteState::kRefused, SiteState::kFailed, SiteState::kNotAnswered}) {
+    row.text("sites_" + std::string(name_of(state)), sites_in(result, state));
+  }
+  row.count("days_supply_assumed", result.notes.days_supply_assumed);
+  row.count("results_in_other_units", result.notes.results_in_other_units);
   row.text("script_sha256", result.script_sha256);
   row.text("program_version", result.program_version);
   return row;

@@ -71,6 +71,23 @@ TEST(Json, EveryNumberReturnsToTwelveDigits) {
   }
 }
 
+TEST(Json, HoldsEverySiteWithItsStateAndCounts) {
+  const auto json = nlohmann::json::parse(to_json(sample_result()));
+  ASSERT_EQ(json["sites"].size(), 5U);
+  EXPECT_EQ(json["sites"][0]["state"], "contributed");
+  EXPECT_EQ(json["sites"][0]["data_cut"], "2023-12-20");
+  EXPECT_TRUE(json["sites"][0]["left_on"].is_null());
+  EXPECT_EQ(json["sites"][1]["attrition"].size(), json["attrition"].size());
+  EXPECT_EQ(json["sites"][2]["state"], "refused");
+  EXPECT_EQ(json["sites"][2]["reason"], "倫理審査の結果を待っているため");
+  EXPECT_EQ(json["sites"][4]["state"], "not_answered");
+  EXPECT_EQ(json["notes"]["days_supply_assumed"], 18);
+  const auto& outcome = json["populations"][0]["outcomes"][0];
+  EXPECT_EQ(
+      outcome["by_site"][0]["exposed_events"].get<int>() + outcome["by_site"][1]["exposed_events"].get<int>(),
+      outcome["exposed"]["events"].get<int>());
+}
+
 TEST(Json, WhatIsAbsentIsNullAndNeverZero) {
   StudyResult result = sample_result();
   OutcomeResult& outcome = result.populations[0].outcomes[0];
@@ -106,6 +123,16 @@ TEST(Csv, HasOneRowPerPopulationAndOutcome) {
   EXPECT_EQ(cell(rows, 1, "adjusted_log_ratio"), "0.588");
   EXPECT_EQ(cell(rows, 4, "adjusted_hazard_ratio"), "");
   EXPECT_EQ(cell(rows, 4, "adjusted_estimable"), "false");
+}
+
+TEST(Csv, NamesTheSitesByState) {
+  const std::string csv = to_csv(sample_result());
+  const auto rows = read_csv(std::string_view(csv).substr(3));
+  EXPECT_EQ(cell(rows, 1, "sites_contributed"), "H01; H02");
+  EXPECT_EQ(cell(rows, 1, "sites_refused"), "H03 (倫理審査の結果を待っているため)");
+  EXPECT_EQ(cell(rows, 1, "sites_failed"), "H04 (disk full)");
+  EXPECT_EQ(cell(rows, 1, "sites_not_answered"), "H05");
+  EXPECT_EQ(cell(rows, 1, "results_in_other_units"), "4");
 }
 
 TEST(Csv, QuotesReturnAsTheyWere) {

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/result.h"
 #include "report/hash_words.h"
+#include "report/html_cells.h"
 #include "report/numbers.h"
 #include "report/report.h"
 
@@ -17,8 +18,6 @@ namespace mimamori {
 std::span<const EmbeddedFile> embedded_report();
 
 namespace {
-
-std::string words(std::string_view key) { return both(catalogue(key)); }
 
 /// The base64 form of a SHA-256, as a content security policy names an inline script or style.
 std::string policy_hash(std::string_view content) {
@@ -88,8 +87,7 @@ std::string overview_section(const StudyResult& result) {
   return "<section aria-labelledby=\"overview\">\n<h2 id=\"overview\">" + words("report.overview.title") +
          "</h2>\n<dl class=\"facts\">\n" + fact("report.overview.compared", compared) +
          fact("report.overview.window", both(window)) +
-         fact("report.overview.sites", both(fill(catalogue("report.overview.sites_count"),
-                                                 {{"sites", same(grouped(result.sites))}}))) +
+         fact("report.overview.sites", both(sites_sentence(result))) +
          fact("report.overview.rendition", words("report.overview.rendition_regulator")) +
          fact("report.overview.version", escaped(result.program_version)) +
          fact("report.overview.script", "<b>" + both(hash_words(result.script_sha256)) +
@@ -117,6 +115,7 @@ std::string contents(const StudyResult& result) {
         fill(catalogue("report.population.title"), {{"population", result.populations[index].title}});
     out += entry("population-" + std::to_string(index + 1), both(title));
   }
+  if (!result.sites.empty()) out += entry("sites", words("report.sites.title"));
   return out + entry("methods", words("report.methods.title")) + "</ol>\n</nav>\n";
 }
 
@@ -136,12 +135,23 @@ std::string population_section(const StudyResult& result, std::size_t index, Num
     return out + "<p>" + words("report.population.none") + "</p>\n</section>\n";
   out += outcome_table(result, population, std::to_string(numbers.table++)) + "<p class=\"note\">" +
          words("report.outcomes.note") + "</p>\n";
+  // Before the figures, so that on paper no sheet holds this short table alone.
+  out += testing_table(result, population, std::to_string(numbers.table++));
   out += forest_figure(result, population, numbers.figure++);
   for (const OutcomeResult& outcome : population.outcomes) {
     const std::size_t number = numbers.figure++;
     out += incidence_figure(result, population, outcome, "figure-" + std::to_string(number), number);
   }
-  return out + testing_table(result, population, std::to_string(numbers.table++)) + "</section>\n";
+  return out + "</section>\n";
+}
+
+std::string notes_list(const ExtractionNotes& notes) {
+  const auto line = [](std::string_view key, std::int64_t count) {
+    return "<li>" + both(fill(catalogue(key), {{"count", same(grouped(count))}})) + "</li>\n";
+  };
+  return "<h3>" + words("report.notes.title") + "</h3>\n<ul>\n" +
+         line("report.notes.days_supply_assumed", notes.days_supply_assumed) +
+         line("report.notes.results_in_other_units", notes.results_in_other_units) + "</ul>\n";
 }
 
 std::string methods_section(const StudyResult& result) {
@@ -158,7 +168,8 @@ std::string methods_section(const StudyResult& result) {
                           "report.methods.difference"}) {
     out += "<li>" + words(key) + "</li>\n";
   }
-  return out + "</ul>\n</section>\n";
+  if (!result.sites.empty()) out += "<li>" + words("report.methods.sites") + "</li>\n";
+  return out + "</ul>\n" + notes_list(result.notes) + "</section>\n";
 }
 
 }  // namespace
@@ -173,6 +184,7 @@ std::string to_html(const StudyResult& result) {
   for (std::size_t index = 0; index < result.populations.size(); ++index) {
     out += population_section(result, index, numbers);
   }
+  out += sites_section(result, numbers.table);
   out += methods_section(result) + "</main>\n<footer>\n<div class=\"banner\">" + banner() + "</div>\n<p>" +
          both(fill(catalogue("report.footer"), {{"version", same(result.program_version)}})) +
          "</p>\n</footer>\n</div>\n";

@@ -23,6 +23,12 @@ std::string outcome_table(const StudyResult& result, const PopulationResult& pop
 std::string testing_table(const StudyResult& result, const PopulationResult& population,
                           std::string_view number);
 
+/// How many sites gave data, and how many were asked.
+Text2 sites_sentence(const StudyResult& result);
+/// Every site that was asked with its state and reason, its selection of patients, and its persons and
+/// events; nothing without a network. Tables are numbered from `table` on.
+std::string sites_section(const StudyResult& result, std::size_t table);
+
 /// Forest plot of a population with its numbers as a table.
 std::string forest_figure(const StudyResult& result, const PopulationResult& population, std::size_t number);
 /// Curves of one outcome with their numbers as a table; id is unique in the page.

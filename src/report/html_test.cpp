@@ -123,6 +123,40 @@ TEST(Html, TheAttritionAddsUp) {
   EXPECT_THAT(to_html(sample_result()), HasSubstr("2,502 at first − 1,247 excluded in all = 1,255 analyzed"));
 }
 
+TEST(Html, NamesEverySiteThatWasAskedWithItsStateAndReason) {
+  const std::string html = to_html(sample_result());
+  for (const char* text :
+       {"Data of 2 of the 5 sites asked", "Aoba Hospital", "Not approved", "倫理審査の結果を待っているため",
+        "disk full", "No answer yet", "Left the network on 2023-12-25", "2023-12-19"}) {
+    EXPECT_THAT(html, HasSubstr(text));
+  }
+  const std::vector<Element> all = elements_of(sample_result());
+  EXPECT_EQ(named(all, "table").size(), 2U + 2 * 2 + 10 + 4);  // both, per population, per figure, by site
+}
+
+TEST(Html, WithoutANetworkThereIsNoSectionOfSites) {
+  StudyResult result = sample_result();
+  result.sites.clear();
+  const std::string html = to_html(result);
+  EXPECT_THAT(html, HasSubstr("1 (run at the site itself)"));
+  EXPECT_THAT(html, Not(HasSubstr("id=\"sites\"")));
+  EXPECT_THAT(html, Not(HasSubstr("stratified by site")));
+}
+
+TEST(Html, ReasonsInTheWordsOfASiteStayText) {
+  StudyResult result = sample_result();
+  result.sites[2].reason = "<script>alert(1)</script>";
+  result.sites[3].id = "\"><b>";
+  EXPECT_EQ(times(to_html(result), "<script>"), 1U);
+  EXPECT_THAT(read_markup(to_html(result)), Succeeds());
+}
+
+TEST(Html, SaysWhatTheExtractionAssumedAndLeftOut) {
+  const std::string html = to_html(sample_result());
+  EXPECT_THAT(html, HasSubstr("default was taken: 18"));
+  EXPECT_THAT(html, HasSubstr("not in the standard unit: 4"));
+}
+
 TEST(Html, MarksBalanceBeyondATenthOnly) {
   StudyResult result = sample_result();
   const auto starred = [&](double difference) {

@@ -20,6 +20,21 @@ Json json_of(const AttritionStep& step) {
           {"comparator", step.comparator}};
 }
 
+Json json_of(const ExtractionNotes& notes) {
+  return {{"days_supply_assumed", notes.days_supply_assumed},
+          {"results_in_other_units", notes.results_in_other_units}};
+}
+
+Json json_of(const std::optional<Date>& day) { return day ? Json(to_iso(*day)) : Json(nullptr); }
+
+Json json_of(const SiteCounts& counts) {
+  return {{"site", counts.site},
+          {"exposed_persons", counts.exposed_persons},
+          {"exposed_events", counts.exposed_events},
+          {"comparator_persons", counts.comparator_persons},
+          {"comparator_events", counts.comparator_events}};
+}
+
 Json json_of(const BaselineRow& row) {
   return {{"title", json_of(row.title)},
           {"exposed", row.exposed},
@@ -69,6 +84,17 @@ Json json_of(const ArmCurve& curve) {
   return {{"last_day", curve.last_day}, {"points", points}, {"at_risk", at_risk}};
 }
 
+Json json_of(const OutcomeResult& outcome);
+Json json_of(const StudySite& site);
+Json json_of(const PopulationResult& population);
+
+template <class Item>
+Json list_of(const std::vector<Item>& items) {
+  Json list = Json::array();
+  for (const Item& item : items) list.push_back(json_of(item));
+  return list;
+}
+
 Json json_of(const OutcomeResult& outcome) {
   return {{"outcome_id", outcome.outcome_id},
           {"title", json_of(outcome.title)},
@@ -78,16 +104,20 @@ Json json_of(const OutcomeResult& outcome) {
           {"crude", json_of(outcome.crude)},
           {"adjusted", json_of(outcome.adjusted)},
           {"exposed_curve", json_of(outcome.exposed_curve)},
-          {"comparator_curve", json_of(outcome.comparator_curve)}};
+          {"comparator_curve", json_of(outcome.comparator_curve)},
+          {"by_site", list_of(outcome.by_site)}};
 }
 
-Json json_of(const PopulationResult& population);
-
-template <class Item>
-Json list_of(const std::vector<Item>& items) {
-  Json list = Json::array();
-  for (const Item& item : items) list.push_back(json_of(item));
-  return list;
+Json json_of(const StudySite& site) {
+  return {{"id", site.id},
+          {"title", json_of(site.title)},
+          {"state", name_of(site.state)},
+          {"reason", site.reason},
+          {"data_cut", json_of(site.data_cut)},
+          {"package_sha256", site.package_sha256},
+          {"left_on", json_of(site.left_on)},
+          {"attrition", list_of(site.attrition)},
+          {"notes", json_of(site.notes)}};
 }
 
 Json json_of(const PopulationResult& population) {
@@ -108,9 +138,10 @@ std::string to_json(const StudyResult& result) {
                     {"data_end", to_iso(result.data_end)},
                     {"script_sha256", result.script_sha256},
                     {"program_version", result.program_version},
-                    {"sites", result.sites},
+                    {"sites", list_of(result.sites)},
                     {"rendition", result.rendition},
                     {"attrition", list_of(result.attrition)},
+                    {"notes", json_of(result.notes)},
                     {"baseline", list_of(result.baseline)},
                     {"populations", list_of(result.populations)}};
   // Bytes that are not UTF-8 become U+FFFD instead of an exception.

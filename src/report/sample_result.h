@@ -133,9 +133,56 @@ inline PopulationResult sample_population(const char* id, const Text2& title, st
                                    .crude = sample.crude,
                                    .adjusted = sample.adjusted,
                                    .exposed_curve = sample_curve(persons, exposed, 731),
-                                   .comparator_curve = sample_curve(persons + 31, comparator, 702)});
+                                   .comparator_curve = sample_curve(persons + 31, comparator, 702),
+                                   .by_site = {}});
   }
   return population;
+}
+
+inline StudySite sample_site(const char* id, const Text2& title, SiteState state, const char* reason) {
+  StudySite site;
+  site.id = id;
+  site.title = title;
+  site.state = state;
+  site.reason = reason;
+  return site;
+}
+
+/// Two sites that gave data, one of which has left since, and three that did not.
+inline std::vector<StudySite> sample_sites(const std::vector<AttritionStep>& attrition) {
+  using std::chrono::year;
+  std::vector<StudySite> sites = {
+      sample_site("H01", {"青葉病院", "Aoba Hospital"}, SiteState::kContributed, ""),
+      sample_site("H02", {"若葉病院", "Wakaba Hospital"}, SiteState::kContributed, ""),
+      sample_site("H03", {"みどり病院", "Midori Hospital"}, SiteState::kRefused,
+                  "倫理審査の結果を待っているため"),
+      sample_site("H04", {"さくら病院", "Sakura Hospital"}, SiteState::kFailed, "disk full"),
+      sample_site("H05", {"かえで病院", "Kaede Hospital"}, SiteState::kNotAnswered, "")};
+  for (std::size_t i = 0; i < 2; ++i) {
+    sites[i].data_cut = Date{year{2023} / 12 / 20};
+    sites[i].attrition = attrition;
+    for (AttritionStep& step : sites[i].attrition) {
+      step.exposed = i == 0 ? step.exposed / 3 : step.exposed - step.exposed / 3;
+      step.comparator = i == 0 ? step.comparator / 2 : step.comparator - step.comparator / 2;
+    }
+  }
+  sites[1].left_on = Date{year{2023} / 12 / 25};
+  return sites;
+}
+
+/// A third of the exposed and half of the comparators are of the first site.
+inline std::vector<SiteCounts> sample_counts(const OutcomeResult& outcome) {
+  const SiteCounts first = {.site = 0,
+                            .exposed_persons = outcome.exposed.persons / 3,
+                            .exposed_events = outcome.exposed.events / 3,
+                            .comparator_persons = outcome.comparator.persons / 2,
+                            .comparator_events = outcome.comparator.events / 2};
+  return {first,
+          {.site = 1,
+           .exposed_persons = outcome.exposed.persons - first.exposed_persons,
+           .exposed_events = outcome.exposed.events - first.exposed_events,
+           .comparator_persons = outcome.comparator.persons - first.comparator_persons,
+           .comparator_events = outcome.comparator.events - first.comparator_events}};
 }
 
 inline StudyResult sample_result() {
@@ -179,6 +226,11 @@ inline StudyResult sample_result() {
       sample_population("baseline_in_reference_range",
                         {"開始日の値が基準範囲内の人", "baseline value within the reference range"}, 488,
                         0.8)};
+  result.notes = {.days_supply_assumed = 18, .results_in_other_units = 4};
+  result.sites = sample_sites(result.attrition);
+  for (PopulationResult& population : result.populations) {
+    for (OutcomeResult& outcome : population.outcomes) outcome.by_site = sample_counts(outcome);
+  }
   return result;
 }
 

@@ -7,6 +7,8 @@
 
 #include "clinical/analyte.h"
 #include "clinical/drug_list.h"
+#include "script/plain_words.h"
+#include "script/problems.h"
 #include "script/script_reader.h"
 
 namespace mimamori {
@@ -45,7 +47,7 @@ void read_data_window(ScriptReader& reader, const YamlNode& node, StudyScript& s
   const Date first_day = reader.date(*start, "data_window.start");
   const Date last_day = reader.date(*end, "data_window.end");
   if (last_day < first_day) {
-    reader.mistake(end->place, "data_window.end: expected a day on or after data_window.start");
+    reader.mistake(*end, "data_window.end", "window_order");
   }
   script.data_window = DateRange{.start = first_day, .end = last_day + Days(1)};
 }
@@ -61,12 +63,13 @@ bool has_the_shape(DrugCodeSystem system, std::string_view code) {
   });
 }
 
-std::string known_drugs(std::string_view system) {
-  std::string all;
+Text2 known_drugs(std::string_view system) {
+  Text2 all;
   for (const ListedDrug& drug : listed_drugs()) {
     if (drug.system != system) continue;
-    if (!all.empty()) all += ", ";
-    all += drug.code + " " + drug.name.en;
+    if (!all.en.empty()) all = Text2{.ja = all.ja + "、", .en = all.en + ", "};
+    all.ja += drug.code + " " + drug.name.ja;
+    all.en += drug.code + " " + drug.name.en;
   }
   return all;
 }
@@ -76,27 +79,24 @@ void read_drug(ScriptReader& reader, const YamlNode& node, ArmDefinition& arm) {
   const YamlNode* hot = node.find("hot");
   const YamlNode* yj = node.find("yj");
   if ((hot == nullptr) == (yj == nullptr)) {
-    reader.mistake(node.place, "drugs: expected one code, either hot or yj, in each item");
+    reader.mistake(node, "drugs", "drug_one_code");
     return;
   }
   const YamlNode& value = hot != nullptr ? *hot : *yj;
   const DrugCodeSystem system = hot != nullptr ? DrugCodeSystem::kHot : DrugCodeSystem::kYj;
   const std::string_view name = hot != nullptr ? "hot" : "yj";
+  const std::string what = "drugs." + std::string(name);
   bool unlisted = false;
   if_given(node, "unlisted", [&](const YamlNode& v) { unlisted = reader.yes_or_no(v, "drugs.unlisted"); });
   const std::string code = reader.word(value, "drugs");
   if (code.empty()) return;
   if (!has_the_shape(system, code)) {
-    reader.mistake(value.place,
-                   system == DrugCodeSystem::kHot
-                       ? "drugs.hot: expected 7 to 13 digits"
-                       : "drugs.yj: expected 7 digits and up to 5 more digits or capital letters");
+    reader.mistake(value, what, system == DrugCodeSystem::kHot ? "drug_hot_shape" : "drug_yj_shape");
     return;
   }
   if (!unlisted && find_listed_drug(name, code) == nullptr) {
-    reader.mistake(value.place, "drugs." + std::string(name) + ": unknown drug code \"" + code +
-                                    "\"; the drug list knows " + known_drugs(name) +
-                                    " (write unlisted: true beside a code that you have checked yourself)");
+    reader.mistake(value, "drug_unknown",
+                   {{"what", same_word(what)}, {"found", quoted_word(code)}, {"known", known_drugs(name)}});
   }
   arm.drugs.push_back(DrugCode{system, code});
 }
@@ -107,8 +107,9 @@ void read_arm(ScriptReader& reader, const YamlNode& node, std::string_view what,
   need(reader, node, what, "drugs", [&](const YamlNode& v) {
     const std::vector<YamlNode>& drugs = reader.list(v, std::string(what) + ".drugs");
     if (drugs.size() > kDrugsMax) {
-      reader.mistake(v.place,
-                     std::string(what) + ".drugs: expected at most " + std::to_string(kDrugsMax) + " codes");
+      reader.mistake(
+          v, "too_many",
+          {{"what", same_word(std::string(what) + ".drugs")}, {"max", same_word(std::to_string(kDrugsMax))}});
       return;
     }
     for (const YamlNode& drug : drugs) read_drug(reader, drug, arm);
@@ -116,14 +117,16 @@ void read_arm(ScriptReader& reader, const YamlNode& node, std::string_view what,
 }
 
 /// A drug in both arms would put its users in neither.
-void check_arms_differ(ScriptReader& reader, ScriptPlace place, const StudyScript& script) {
+void check_arms_differ(ScriptReader& reader, const YamlNode& node, const StudyScript& script) {
   for (const DrugCode& exposed : script.exposure.drugs) {
     for (const DrugCode& compared : script.comparator.drugs) {
       if (exposed.system != compared.system) continue;
       if (!exposed.prefix.starts_with(compared.prefix) && !compared.prefix.starts_with(exposed.prefix))
         continue;
-      reader.mistake(place, "comparator.drugs: the code \"" + compared.prefix + "\" and the exposure's \"" +
-                                exposed.prefix + "\" share drugs; expected none in common");
+      reader.mistake(node, "arms_share_a_drug",
+                     {{"what", same_word("comparator.drugs")},
+                      {"found", quoted_word(compared.prefix)},
+                      {"other", quoted_word(exposed.prefix)}});
       return;
     }
   }
@@ -140,9 +143,7 @@ void read_new_use(ScriptReader& reader, const YamlNode& node, NewUseRule& rule) 
   });
   if_given(node, "exclude_both_on_index_date", [&](const YamlNode& v) {
     if (reader.yes_or_no(v, "new_use.exclude_both_on_index_date")) return;
-    reader.mistake(v.place,
-                   "new_use.exclude_both_on_index_date: expected true; a person who starts both "
-                   "drugs on one day belongs to no arm");
+    reader.mistake(v, "new_use.exclude_both_on_index_date", "both_on_index_date");
   });
 }
 
@@ -169,14 +170,15 @@ void read_end_at(ScriptReader& reader, const YamlNode& node, FollowUpRule& rule)
     const std::optional<std::size_t> chosen = reader.choice(item, "follow_up.end_at", names);
     if (!chosen) continue;
     if (std::ranges::find(rule.end_at, kReasons[*chosen]) != rule.end_at.end()) {
-      reader.mistake(item.place, "follow_up.end_at: expected each reason once");
+      reader.mistake(item, "follow_up.end_at", "reason_repeated");
     }
     rule.end_at.push_back(kReasons[*chosen]);
   }
   for (const CensoringReason always : {CensoringReason::kOutcome, CensoringReason::kCutOff}) {
     if (std::ranges::find(rule.end_at, always) != rule.end_at.end()) continue;
-    reader.mistake(node.place, "follow_up.end_at: expected \"" + std::string(name_of(always)) +
-                                   "\" among the reasons; it always ends follow-up");
+    reader.mistake(
+        node, "reason_missing",
+        {{"what", same_word("follow_up.end_at")}, {"key", same_word(std::string(name_of(always)))}});
   }
 }
 
@@ -204,7 +206,7 @@ void read_abnormal(ScriptReader& reader, const YamlNode& node, OutcomeRule& outc
   }
   if (!reader.map(node, kWhat, {"above", "below"})) return;
   if (node.items.size() != 1) {
-    reader.mistake(node.place, "outcomes.abnormal: expected one limit, either above or below");
+    reader.mistake(node, kWhat, "abnormal_one_limit");
     return;
   }
   outcome.abnormal = node.keys[0].text == "above" ? AbnormalKind::kAbove : AbnormalKind::kBelow;
@@ -229,14 +231,16 @@ OutcomeRule read_outcome(ScriptReader& reader, const YamlNode& node) {
 void read_outcomes(ScriptReader& reader, const YamlNode& node, StudyScript& script) {
   const std::vector<YamlNode>& items = reader.list(node, "outcomes");
   if (items.size() > kOutcomesMax) {
-    reader.mistake(node.place, "outcomes: expected at most " + std::to_string(kOutcomesMax));
+    reader.mistake(node, "too_many",
+                   {{"what", same_word("outcomes")}, {"max", same_word(std::to_string(kOutcomesMax))}});
     return;
   }
   for (const YamlNode& item : items) {
     OutcomeRule outcome = read_outcome(reader, item);
     if (!outcome.id.empty() &&
         std::ranges::find(script.outcomes, outcome.id, &OutcomeRule::id) != script.outcomes.end()) {
-      reader.mistake(item.place, "outcomes.id: \"" + outcome.id + "\" is given twice; expected each id once");
+      reader.mistake(item, "outcome_repeated",
+                     {{"what", same_word("outcomes.id")}, {"found", quoted_word(outcome.id)}});
     }
     script.outcomes.push_back(std::move(outcome));
   }
@@ -248,7 +252,7 @@ void read_populations(ScriptReader& reader, const YamlNode& node, StudyScript& s
     const std::optional<std::size_t> chosen = reader.choice(item, "populations", known);
     if (!chosen) continue;
     if (std::ranges::find(script.populations, known[*chosen]) != script.populations.end()) {
-      reader.mistake(item.place, "populations: expected each population once");
+      reader.mistake(item, "populations", "population_repeated");
     }
     script.populations.emplace_back(known[*chosen]);
   }
@@ -267,7 +271,7 @@ void read_script(ScriptReader& reader, const YamlNode& root, StudyScript& script
   section("exposure", [&](const YamlNode& v) { read_arm(reader, v, "exposure", script.exposure); });
   section("comparator", [&](const YamlNode& v) {
     read_arm(reader, v, "comparator", script.comparator);
-    check_arms_differ(reader, v.place, script);
+    check_arms_differ(reader, v, script);
   });
   section("new_use", [&](const YamlNode& v) { read_new_use(reader, v, script.new_use); });
   section("episode", [&](const YamlNode& v) { read_episode(reader, v, script.episode); });
@@ -278,15 +282,33 @@ void read_script(ScriptReader& reader, const YamlNode& root, StudyScript& script
   if (root.find("populations") == nullptr) script.populations = {"everyone", "baseline_in_reference_range"};
 }
 
+/// The one reader behind parse_script and script_problems: fills the script, tells every problem.
+std::vector<ScriptProblem> read(std::string_view text, StudyScript& script) {
+  const std::variant<YamlNode, ScriptProblem> tree = read_yaml(text);
+  if (const auto* problem = std::get_if<ScriptProblem>(&tree)) return {*problem};
+  ScriptReader reader;
+  read_script(reader, std::get<YamlNode>(tree), script);
+  return reader.problems();
+}
+
 }  // namespace
 
 Result<StudyScript> parse_script(std::string_view yaml, std::string_view file_name) {
-  const YamlNode root = TRY(read_yaml(yaml, file_name));
-  ScriptReader reader(file_name);
   StudyScript script;
-  read_script(reader, root, script);
-  if (reader.has_mistakes()) return reader.error();
-  return script;
+  const std::vector<ScriptProblem> problems = read(yaml, script);
+  if (problems.empty()) return script;
+  Error error{ErrorCode::kInvalidInput, ""};
+  for (const ScriptProblem& problem : problems) {
+    if (!error.sentence.empty()) error.sentence += '\n';
+    error.sentence += std::string(file_name) + ":" + std::to_string(problem.line.value_or(1)) + ":" +
+                      std::to_string(problem.column.value_or(1)) + ": " + problem.message.en;
+  }
+  return error;
+}
+
+std::vector<ScriptProblem> script_problems(std::string_view text) {
+  StudyScript script;
+  return read(text, script);
 }
 
 }  // namespace mimamori

@@ -13,18 +13,12 @@ constexpr std::size_t kWordBytesMax = 1000;
 constexpr std::size_t kIdLengthMax = 64;
 constexpr std::size_t kQuotedBytesMax = 60;
 
-/// An author's own word, in quotes, shortened at a character's end.
-std::string quoted(std::string_view word) {
-  if (word.size() <= kQuotedBytesMax) return "\"" + std::string(word) + "\"";
-  std::size_t end = kQuotedBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(word[end]) & 0xC0U) == 0x80U) --end;
-  return "\"" + std::string(word.substr(0, end)) + "...\"";
+Text2 did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
+  const std::string_view best = nearest(word, candidates);
+  return best.empty() ? Text2{} : told("problem.hint", {{"word", same_word(std::string(best))}});
 }
 
-std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
-  const std::string_view best = nearest(word, candidates);
-  return best.empty() ? "" : "; did you mean \"" + std::string(best) + "\"?";
-}
+Text2 text_of(std::string_view word) { return same_word(std::string(word)); }
 
 /// Single-character insertions, deletions and replacements between two words (Levenshtein 1966).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -68,34 +62,41 @@ std::string joined(const std::vector<std::string_view>& words) {
   return all;
 }
 
-void ScriptReader::mistake(ScriptPlace place, std::string_view sentence) {
-  mistakes_.push_back(Mistake{place, std::string(sentence)});
+Text2 quoted_word(std::string_view word) {
+  if (word.size() <= kQuotedBytesMax) return same_word("\"" + std::string(word) + "\"");
+  std::size_t end = kQuotedBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(word[end]) & 0xC0U) == 0x80U) --end;
+  return same_word("\"" + std::string(word.substr(0, end)) + "...\"");
 }
 
-Error ScriptReader::error() const {
-  std::vector<Mistake> ordered = mistakes_;
-  std::ranges::stable_sort(ordered, {},
-                           [](const Mistake& m) { return std::tuple(m.place.line, m.place.column); });
-  Error error{ErrorCode::kInvalidInput, ""};
-  for (const Mistake& mistake : ordered) {
-    if (!error.sentence.empty()) error.sentence += '\n';
-    error.sentence += place_in(file_name_, mistake.place) + ": " + mistake.sentence;
-  }
-  return error;
+void ScriptReader::mistake(const YamlNode& node, std::string_view what, std::string_view code) {
+  mistake(node, code, {{"what", text_of(what)}});
+}
+
+void ScriptReader::mistake(const YamlNode& node, std::string_view code, NamedTexts values) {
+  mistakes_.push_back(script_problem(node.place, code, values));
+}
+
+std::vector<ScriptProblem> ScriptReader::problems() const {
+  std::vector<ScriptProblem> ordered = mistakes_;
+  std::ranges::stable_sort(ordered, {}, [](const ScriptProblem& p) { return std::tuple(p.line, p.column); });
+  return ordered;
 }
 
 bool ScriptReader::map(const YamlNode& node, std::string_view what,
                        std::initializer_list<std::string_view> keys) {
   const std::vector<std::string_view> known(keys);
   if (node.kind != YamlNode::Kind::kMap) {
-    mistake(node.place, std::string(what) + ": expected the keys " + joined(known));
+    mistake(node, "expected_keys", {{"what", text_of(what)}, {"known", same_word(joined(known))}});
     return false;
   }
   for (const YamlNode& key : node.keys) {
     if (std::ranges::find(known, key.text) != known.end()) continue;
-    const std::string hint = did_you_mean(key.text, known);
-    mistake(key.place, std::string(what) + ": unknown key " + quoted(key.text) + "; expected one of " +
-                           joined(known) + hint);
+    mistake(key, "unknown_key",
+            {{"what", text_of(what)},
+             {"found", quoted_word(key.text)},
+             {"known", same_word(joined(known))},
+             {"hint", did_you_mean(key.text, known)}});
   }
   return true;
 }
@@ -103,7 +104,7 @@ bool ScriptReader::map(const YamlNode& node, std::string_view what,
 const YamlNode* ScriptReader::required(const YamlNode& node, std::string_view what, std::string_view key) {
   const YamlNode* value = node.find(key);
   if (value == nullptr) {
-    mistake(node.place, std::string(what) + ": expected the key \"" + std::string(key) + "\"");
+    mistake(node, "missing_key", {{"what", text_of(what)}, {"key", text_of(key)}});
   }
   return value;
 }
@@ -112,8 +113,7 @@ std::string ScriptReader::word(const YamlNode& node, std::string_view what) {
   if (node.kind == YamlNode::Kind::kScalar && !node.text.empty() && node.text.size() <= kWordBytesMax) {
     return node.text;
   }
-  mistake(node.place,
-          std::string(what) + ": expected a text of 1 to " + std::to_string(kWordBytesMax) + " bytes");
+  mistake(node, "text_length", {{"what", text_of(what)}, {"max", same_word(std::to_string(kWordBytesMax))}});
   return "";
 }
 
@@ -125,9 +125,7 @@ std::string ScriptReader::id(const YamlNode& node, std::string_view what) {
       std::ranges::all_of(node.text, allowed) && node.text.front() >= 'a') {
     return node.text;
   }
-  mistake(node.place,
-          std::string(what) +
-              ": expected up to 64 lower-case letters, digits, \"-\" and \"_\", the first a letter");
+  mistake(node, what, "id_shape");
   return "";
 }
 
@@ -139,8 +137,10 @@ int ScriptReader::whole_number(const YamlNode& node, std::string_view what, int 
       value <= max) {
     return value;
   }
-  mistake(node.place, std::string(what) + ": expected a whole number from " + std::to_string(min) + " to " +
-                          std::to_string(max));
+  mistake(node, "whole_number",
+          {{"what", text_of(what)},
+           {"min", same_word(std::to_string(min))},
+           {"max", same_word(std::to_string(max))}});
   return min;
 }
 
@@ -151,7 +151,7 @@ double ScriptReader::number(const YamlNode& node, std::string_view what) {
   if (node.kind == YamlNode::Kind::kScalar && error == std::errc() && stop == end && std::isfinite(value)) {
     return value;
   }
-  mistake(node.place, std::string(what) + ": expected a number such as 60 or 5.5");
+  mistake(node, what, "number");
   return 0;
 }
 
@@ -159,7 +159,7 @@ bool ScriptReader::yes_or_no(const YamlNode& node, std::string_view what) {
   if (node.kind == YamlNode::Kind::kScalar && (node.text == "true" || node.text == "false")) {
     return node.text == "true";
   }
-  mistake(node.place, std::string(what) + ": expected true or false");
+  mistake(node, what, "yes_or_no");
   return false;
 }
 
@@ -168,7 +168,7 @@ Date ScriptReader::date(const YamlNode& node, std::string_view what) {
     const Result<Date> date = parse_iso_date(node.text);
     if (date.ok()) return *date;
   }
-  mistake(node.place, std::string(what) + ": expected a calendar day written YYYY-MM-DD");
+  mistake(node, what, "date");
   return Date{};
 }
 
@@ -183,7 +183,7 @@ Text2 ScriptReader::title(const YamlNode& node) {
 const std::vector<YamlNode>& ScriptReader::list(const YamlNode& node, std::string_view what) {
   static const std::vector<YamlNode> kNone;
   if (node.kind == YamlNode::Kind::kList && !node.items.empty()) return node.items;
-  mistake(node.place, std::string(what) + ": expected a list of at least one item");
+  mistake(node, what, "list");
   return kNone;
 }
 
@@ -193,10 +193,16 @@ std::optional<std::size_t> ScriptReader::choice(const YamlNode& node, std::strin
     const auto found = std::ranges::find(choices, node.text);
     if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
   }
-  const bool is_word = node.kind == YamlNode::Kind::kScalar;
-  mistake(node.place, std::string(what) + ": " + (is_word ? "unknown " + quoted(node.text) + "; " : "") +
-                          "expected one of " + joined(choices) +
-                          (is_word ? did_you_mean(node.text, choices) : ""));
+  const Text2 known = same_word(joined(choices));
+  if (node.kind == YamlNode::Kind::kScalar) {
+    mistake(node, "unknown_word",
+            {{"what", text_of(what)},
+             {"found", quoted_word(node.text)},
+             {"known", known},
+             {"hint", did_you_mean(node.text, choices)}});
+  } else {
+    mistake(node, "expected_word", {{"what", text_of(what)}, {"known", known}});
+  }
   return std::nullopt;
 }
 

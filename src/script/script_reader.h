@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/text2.h"
+#include "script/script_problem.h"
 #include "script/yaml_tree.h"
 
 namespace mimamori {
@@ -16,12 +17,12 @@ namespace mimamori {
 /// sees all of them at once. After a mistake each function returns a stand-in value.
 class ScriptReader {
  public:
-  explicit ScriptReader(std::string_view file_name) : file_name_(file_name) {}
-
-  void mistake(ScriptPlace place, std::string_view sentence);
-  [[nodiscard]] bool has_mistakes() const { return !mistakes_.empty(); }
-  /// All mistakes, in the order of the file, one a line.
-  [[nodiscard]] Error error() const;
+  /// Notes a mistake at the node; `code` is one of script_problem_codes(), `what` the place in words.
+  void mistake(const YamlNode& node, std::string_view what, std::string_view code);
+  /// The same with `values` for the {names} of its text.
+  void mistake(const YamlNode& node, std::string_view code, NamedTexts values);
+  /// All mistakes, in the order of the file.
+  [[nodiscard]] std::vector<ScriptProblem> problems() const;
 
   /// Checks that the node is a map with no other keys than these; suggests the nearest one.
   bool map(const YamlNode& node, std::string_view what, std::initializer_list<std::string_view> keys);
@@ -43,13 +44,11 @@ class ScriptReader {
                                     const std::vector<std::string_view>& choices);
 
  private:
-  struct Mistake {
-    ScriptPlace place;
-    std::string sentence;
-  };
-  std::string file_name_;
-  std::vector<Mistake> mistakes_;
+  std::vector<ScriptProblem> mistakes_;
 };
+
+/// An author's own word, in quotes, shortened at a character's end.
+Text2 quoted_word(std::string_view word);
 
 /// The candidate that the word was probably meant to be, or empty.
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates);

@@ -11,9 +11,12 @@
 #include <sstream>
 
 #include "base/limits.h"
+#include "script/plain_words.h"
 
 namespace mimamori {
 namespace {
+
+Text2 in_digits(std::size_t number) { return same_word(std::to_string(number)); }
 
 /// Ends the parse from inside a callback; caught in read_yaml.
 class StopReading : public std::exception {};
@@ -99,9 +102,7 @@ class TreeBuilder : public YAML::EventHandler {
     add(mark, "", anchor,
         YamlNode{.kind = YamlNode::Kind::kNothing, .place = {}, .text = {}, .keys = {}, .items = {}});
   }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    stop(mark, "expected the value itself; references (*name) are not part of the script language");
-  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { stop(mark, "yaml_anchor"); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     add(mark, tag, anchor,
@@ -120,25 +121,22 @@ class TreeBuilder : public YAML::EventHandler {
 
   [[nodiscard]] bool has_root() const { return root_.has_value(); }
   YamlNode take_root() { return std::move(*root_); }
-  [[nodiscard]] const std::string& problem() const { return problem_; }
-  [[nodiscard]] ScriptPlace problem_place() const { return problem_place_; }
+  [[nodiscard]] const ScriptProblem& problem() const { return problem_; }
 
  private:
-  [[noreturn]] void stop(const YAML::Mark& mark, std::string sentence) {
-    problem_ = std::move(sentence);
-    problem_place_ = places_.of(mark);
+  [[noreturn]] void stop(const YAML::Mark& mark, std::string_view code, NamedTexts values = {}) {
+    problem_ = script_problem(places_.of(mark), code, values);
     throw StopReading();
   }
 
   void check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    if (anchor != 0)
-      stop(mark, "expected a plain value; anchors (&name) are not part of the script language");
+    if (anchor != 0) stop(mark, "yaml_anchor");
     // The library gives "?" for an untagged plain value and "!" for a quoted one.
     if (!tag.empty() && tag != "?" && tag != "!") {
-      stop(mark, "expected a plain value; tags (!name) are not part of the script language");
+      stop(mark, "yaml_tag");
     }
     if (++nodes_ > limits::kScriptNodesMax) {
-      stop(mark, "expected at most " + std::to_string(limits::kScriptNodesMax) + " values in a script");
+      stop(mark, "yaml_too_many_values", {{"max", in_digits(limits::kScriptNodesMax)}});
     }
   }
 
@@ -151,9 +149,9 @@ class TreeBuilder : public YAML::EventHandler {
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Kind kind) {
     check(mark, tag, anchor);
     if (open_.size() >= limits::kScriptDepthMax) {
-      stop(mark, "expected nesting of at most " + std::to_string(limits::kScriptDepthMax) + " levels");
+      stop(mark, "yaml_too_deep", {{"max", in_digits(limits::kScriptDepthMax)}});
     }
-    if (expects_key()) stop(mark, "expected a word as the key");
+    if (expects_key()) stop(mark, "yaml_key_not_a_word");
     YamlNode node;
     node.kind = kind;
     node.place = places_.of(mark);
@@ -184,9 +182,9 @@ class TreeBuilder : public YAML::EventHandler {
       open_.back().items.push_back(std::move(node));
       return;
     }
-    if (node.kind != YamlNode::Kind::kScalar) stop(mark, "expected a word as the key");
+    if (node.kind != YamlNode::Kind::kScalar) stop(mark, "yaml_key_not_a_word");
     if (open_.back().find(node.text) != nullptr) {
-      stop(mark, "the key \"" + node.text + "\" is given twice; expected it once");
+      stop(mark, "yaml_key_repeated", {{"found", same_word("\"" + node.text + "\"")}});
     }
     open_.back().keys.push_back(std::move(node));
   }
@@ -196,36 +194,31 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<YAML::Mark> marks_;
   std::optional<YamlNode> root_;
   std::size_t nodes_ = 0;
-  std::string problem_;
-  ScriptPlace problem_place_;
+  ScriptProblem problem_;
 };
 
-Error failure(std::string_view file_name, ScriptPlace place, std::string_view sentence) {
-  return Error{ErrorCode::kInvalidInput, place_in(file_name, place) + ": " + std::string(sentence)};
-}
-
 /// The parse itself; the one place where the YAML library may throw.
-Result<YamlNode> parse(std::string_view text, std::string_view file_name) {
+std::variant<YamlNode, ScriptProblem> parse(std::string_view text) {
   const Places places(text);
   TreeBuilder builder(places);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder) || !builder.has_root()) {
-      return failure(file_name, {}, "expected a study script; the file is empty");
+      return script_problem(std::nullopt, "yaml_empty");
     }
     YamlNode root = builder.take_root();
     if (parser.HandleNextDocument(builder)) {
-      return failure(file_name, builder.has_root() ? builder.take_root().place : ScriptPlace{},
-                     "expected one document; a second one begins after \"---\"");
+      return script_problem(builder.has_root() ? builder.take_root().place : ScriptPlace{},
+                            "yaml_second_document");
     }
     return root;
   } catch (const StopReading&) {
-    return failure(file_name, builder.problem_place(), builder.problem());
+    return builder.problem();
   } catch (const YAML::Exception& exception) {
-    return failure(file_name, places.of(exception.mark), "expected YAML: " + exception.msg);
+    return script_problem(places.of(exception.mark), "yaml_syntax", {{"detail", same_word(exception.msg)}});
   } catch (const std::exception&) {
-    return failure(file_name, {}, "expected YAML that can be read");
+    return script_problem(std::nullopt, "yaml_unreadable");
   }
 }
 
@@ -238,19 +231,15 @@ const YamlNode* YamlNode::find(std::string_view key) const {
   return nullptr;
 }
 
-std::string place_in(std::string_view file_name, ScriptPlace place) {
-  return std::string(file_name) + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
-}
-
-Result<YamlNode> read_yaml(std::string_view text, std::string_view file_name) {
+std::variant<YamlNode, ScriptProblem> read_yaml(std::string_view text) {
   if (text.size() > limits::kScriptBytesMax) {
-    return failure(file_name, {}, "expected at most " + std::to_string(limits::kScriptBytesMax) + " bytes");
+    return script_problem(std::nullopt, "yaml_too_large", {{"max", in_digits(limits::kScriptBytesMax)}});
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark says nothing here
   if (const std::optional<ScriptPlace> bad = first_bad_character(text)) {
-    return failure(file_name, *bad, "expected UTF-8 text");
+    return script_problem(*bad, "yaml_not_utf8");
   }
-  return parse(text, file_name);
+  return parse(text);
 }
 
 }  // namespace mimamori

@@ -2,17 +2,12 @@
 
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-#include "base/result.h"
+#include "script/script_problem.h"
 
 namespace mimamori {
-
-/// A place in a script, both counted from 1; the column in characters.
-struct ScriptPlace {
-  int line = 1;
-  int column = 1;
-};
 
 /// A YAML document as plain data: no anchors, aliases, tags or repeated keys are left in it.
 struct YamlNode {
@@ -27,14 +22,8 @@ struct YamlNode {
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
 };
 
-/// "examples/a-vs-b.yaml:12:5"
-std::string place_in(std::string_view file_name, ScriptPlace place);
-
-/// Reads one YAML document.
-///
-/// Errors  kInvalidInput, with file:line:column and what was expected: larger, deeper or with more
-///         nodes than base/limits.h allows; not UTF-8; not YAML; an anchor, alias, tag, repeated key
-///         or second document.
-Result<YamlNode> read_yaml(std::string_view text, std::string_view file_name);
+/// Reads one YAML document, or tells its first problem: larger, deeper or with more nodes than
+/// base/limits.h allows; not UTF-8; not YAML; an anchor, alias, tag, repeated key or second document.
+std::variant<YamlNode, ScriptProblem> read_yaml(std::string_view text);
 
 }  // namespace mimamori

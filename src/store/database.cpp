@@ -148,6 +148,31 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
   return database;
 }
 
+Result<Database> Database::open_beside(const std::string& path, const std::string& memory_limit) {
+  ConfigHandle config;
+  ENSURE(duckdb_create_config(config.out()) == DuckDBSuccess);
+  duckdb_set_config(config.get(), "threads", "1");
+  duckdb_set_config(config.get(), "memory_limit", memory_limit.c_str());
+  duckdb_set_config(config.get(), "autoinstall_known_extensions", "false");
+  duckdb_set_config(config.get(), "autoload_known_extensions", "false");
+  Database database;
+  char* words = nullptr;
+  if (duckdb_open_ext(nullptr, database.database_.out(), config.get(), &words) == DuckDBError) {
+    Error error = duckdb_error(ErrorCode::kIo, words);
+    duckdb_free(words);
+    return error;
+  }
+  if (duckdb_connect(database.database_.get(), database.connection_.out()) == DuckDBError) {
+    return Error{ErrorCode::kIo, "store: cannot open a connection in memory"};
+  }
+  ENSURE(path.find('\'') == std::string::npos);  // a path of ours
+  TRY(database.run("SET temp_directory = ''"));
+  TRY(database.run("SET allowed_paths = ['" + path + "']"));
+  TRY(database.run("SET enable_external_access = false"));
+  TRY(database.run("SET lock_configuration = true"));
+  return database;
+}
+
 Result<void> Database::run(const std::string& sql) const {
   ResultHandle result;
   if (duckdb_query(connection(), sql.c_str(), result.get()) == DuckDBError) {

@@ -19,6 +19,10 @@ class Database {
   /// Errors  kNotFound: no such file (read-only).  kIo: cannot be opened, in DuckDB's words.
   static Result<Database> open(const std::filesystem::path& file, Mode mode);
 
+  /// A database in memory that may read and write one file of the machine and nothing else. One thread, so that
+  /// what it writes has one order; more memory than memory_limit ("1GB") is refused and nothing goes to the disk.
+  static Result<Database> open_beside(const std::string& path, const std::string& memory_limit);
+
   /// Runs statements that answer nothing.  Errors  kIo, with DuckDB's words.
   [[nodiscard]] Result<void> run(const std::string& sql) const;
 

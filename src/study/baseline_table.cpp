@@ -1,9 +1,11 @@
 #include "study/baseline_table.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "analyze/descriptive.h"
 #include "base/text2.h"
@@ -63,7 +65,8 @@ std::string print(const MeanSpread& spread) {
   return with_one_decimal(*spread.mean) + " (" + deviation + ")";
 }
 
-BaselineRow mean_row(Text2 title, const std::array<std::vector<double>, 2>& values) {
+BaselineRow mean_row(Text2 title, std::array<std::vector<double>, 2> values) {
+  for (std::vector<double>& arm : values) std::ranges::sort(arm);  // sums do not hang on the order of persons
   const MeanSpread exposed = mean_and_spread(values[1]);
   const MeanSpread comparator = mean_and_spread(values[0]);
   return BaselineRow{.title = std::move(title),
@@ -86,7 +89,7 @@ BaselineRow age_row(const StudyDataSet& data) {
   for (const CohortPerson& person : data.persons) {
     ages[static_cast<std::size_t>(person.arm)].push_back(person.age_years);
   }
-  return mean_row(catalogue("study.baseline.age"), ages);
+  return mean_row(catalogue("study.baseline.age"), std::move(ages));
 }
 
 struct AgeBand {
@@ -111,7 +114,7 @@ void add_outcome_rows(const StudyDataSet& data, std::size_t outcome, std::vector
       values[static_cast<std::size_t>(data.persons[i].arm)].push_back(*follow_up[i].baseline_value);
     }
   }
-  rows.push_back(mean_row(fill(catalogue("study.baseline.value"), title), values));
+  rows.push_back(mean_row(fill(catalogue("study.baseline.value"), title), std::move(values)));
   rows.push_back(count_row(data, fill(catalogue("study.baseline.in_reference_range"), title),
                            [&](std::size_t i) { return follow_up[i].baseline_in_reference_range; }));
 }

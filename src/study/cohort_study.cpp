@@ -20,11 +20,27 @@ constexpr double kDaysPerYear = 365.25;
 constexpr std::array<int, 11> kTickSteps = {1, 2, 5, 10, 15, 30, 60, 90, 180, 360, 720};
 constexpr int kTicksMax = 6;
 
+/// Contributing sites; they come first.
+std::size_t contributing_sites(const std::vector<StudySite>& sites) {
+  const auto first_other = std::ranges::find_if(
+      sites, [](const StudySite& site) { return site.state != SiteState::kContributed; });
+  return static_cast<std::size_t>(first_other - sites.begin());
+}
+
 Result<void> check(const StudyDataSet& data) {
   const auto wrong = [](const std::string& sentence) {
     return Error{ErrorCode::kInvalidInput, "study data set: " + sentence};
   };
   if (data.follow_up.size() != data.outcomes.size()) return wrong("expected follow-up for each outcome");
+  const std::size_t contributing = contributing_sites(data.sites);
+  for (std::size_t i = 0; i < data.persons.size(); ++i) {
+    const std::int32_t site = data.persons[i].site;
+    // Without a network there is one place, and it has no entry.
+    if (site < 0 ||
+        static_cast<std::size_t>(site) >= std::max<std::size_t>(contributing, data.sites.empty() ? 1 : 0)) {
+      return wrong("person in row " + std::to_string(i + 1) + ": expected a contributing site");
+    }
+  }
   for (std::size_t outcome = 0; outcome < data.outcomes.size(); ++outcome) {
     const std::string place = "outcome " + data.outcomes[outcome].id + ": ";
     if (data.follow_up[outcome].size() != data.persons.size()) {
@@ -48,13 +64,15 @@ std::vector<FollowedPerson> followed_persons(const StudyDataSet& data, std::size
     const OutcomeFollowUp& own = data.follow_up[outcome][i];
     if (own.follow_up_days < 1) continue;
     if (only_in_reference_range && !own.baseline_in_reference_range) continue;
-    followed.push_back({.arm = data.persons[i].arm,
+    followed.push_back({.site = data.persons[i].site,
+                        .arm = data.persons[i].arm,
                         .sex = data.persons[i].sex,
                         .age_years = data.persons[i].age_years,
                         .follow_up_days = own.follow_up_days,
                         .event = own.event,
                         .measurements = own.measurements});
   }
+  std::ranges::sort(followed);  // no sum may hang on the order in which persons came
   return followed;
 }
 
@@ -134,8 +152,21 @@ Result<ArmCurve> curve_of(const ArmTimes& times, const std::vector<double>& tick
   return curve;
 }
 
+std::vector<SiteCounts> counts_by_site(const std::vector<FollowedPerson>& persons, std::size_t sites) {
+  std::vector<SiteCounts> counts(sites);
+  for (std::size_t site = 0; site < sites; ++site) counts[site].site = site;
+  if (sites == 0) return counts;
+  for (const FollowedPerson& person : persons) {
+    SiteCounts& own = counts[static_cast<std::size_t>(person.site)];
+    const bool exposed = person.arm == Arm::kExposed;
+    ++(exposed ? own.exposed_persons : own.comparator_persons);
+    if (person.event) ++(exposed ? own.exposed_events : own.comparator_events);
+  }
+  return counts;
+}
+
 Result<OutcomeResult> analyze_outcome(const OutcomeDefinition& outcome,
-                                      const std::vector<FollowedPerson>& persons) {
+                                      const std::vector<FollowedPerson>& persons, std::size_t sites) {
   const std::vector<double> ticks = tick_days(persons);
   OutcomeResult result;
   result.outcome_id = outcome.id;
@@ -143,6 +174,7 @@ Result<OutcomeResult> analyze_outcome(const OutcomeDefinition& outcome,
   result.definition = outcome.definition;
   result.exposed = TRY(summarize(persons, Arm::kExposed));
   result.comparator = TRY(summarize(persons, Arm::kComparator));
+  result.by_site = counts_by_site(persons, sites);
   result.crude = crude_hazard_ratio(persons);
   result.adjusted = adjusted_hazard_ratio(persons);
   result.exposed_curve = TRY(curve_of(times_of(persons, Arm::kExposed), ticks));
@@ -156,7 +188,8 @@ Result<PopulationResult> analyze_population(const StudyDataSet& data, const std:
   for (std::size_t outcome = 0; outcome < data.outcomes.size(); ++outcome) {
     const std::vector<FollowedPerson> persons = followed_persons(data, outcome, only_in_reference_range);
     OutcomeResult result =
-        TRY(analyze_outcome(data.outcomes[outcome], persons).at("outcome " + data.outcomes[outcome].id));
+        TRY(analyze_outcome(data.outcomes[outcome], persons, contributing_sites(data.sites))
+                .at("outcome " + data.outcomes[outcome].id));
     population.outcomes.push_back(std::move(result));
   }
   return population;
@@ -178,6 +211,7 @@ Result<StudyResult> run_cohort_study(const StudyDataSet& data, const std::string
   result.sites = data.sites;
   result.rendition = "regulator";
   result.attrition = data.attrition;
+  result.notes = data.notes;
   result.baseline = baseline_table(data);
   PopulationResult everyone = TRY(analyze_population(data, "everyone", false));
   PopulationResult in_range = TRY(analyze_population(data, "baseline_in_reference_range", true));

@@ -12,6 +12,10 @@ namespace mimamori {
 /// the reference range, the persons, events, person-years and rates of each arm, the crude and the sex-
 /// and age-adjusted hazard ratio (Cox, Efron ties), and the cumulative incidence with numbers at risk.
 ///
+/// Where several sites contributed, each is a stratum of the hazard ratios with its own baseline hazard;
+/// counts, rates and curves are pooled, and by_site gives the counts of each. The order of the persons has no
+/// effect on any bit of the result.
+///
 /// Persons without a day of follow-up for an outcome are not counted for it (follow-up opens on day 1).
 /// An estimate that does not exist is a part of the result with its reason, not an error.
 ///

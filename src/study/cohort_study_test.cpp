@@ -117,13 +117,11 @@ TEST(CohortStudy, TheResultCarriesWhatTheReportPrints) {
   DataSet set = worked_example();
   set.data.title = {"試験", "Trial"};
   set.data.script_sha256 = "abc";
-  set.data.sites = 3;
   set.data.attrition.push_back({.rule = "new_use", .title = {}, .exposed = 2, .comparator = 1});
   const StudyResult result = set.run();
   EXPECT_EQ(result.program_version, "1.2.3");
   EXPECT_EQ(result.script_sha256, "abc");
   EXPECT_EQ(result.rendition, "regulator");
-  EXPECT_EQ(result.sites, 3);
   EXPECT_EQ(result.attrition.size(), 1U);
   ASSERT_EQ(result.populations.size(), 2U);
   EXPECT_EQ(result.populations[0].id, "everyone");

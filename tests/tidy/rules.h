@@ -33,6 +33,12 @@ Violations tests_not_built(const std::filesystem::path& root);
 /// Every folder of src/ that holds something opens with a README.md.
 Violations folders_without_readme(const std::filesystem::path& root);
 
+/// No two headers of src/ define a type of one name in one namespace: a program that holds both may take the
+/// one for the other, and no compiler or linker has to say so.
+Violations types_defined_twice(const std::filesystem::path& root);
+/// For the same reason a .cpp defines its types in an unnamed namespace, or as a member (Outer::Inner).
+Violations types_outside_unnamed_namespaces(const std::filesystem::path& root);
+
 /// text/ja and text/en hold the same files, keys and {placeholders}; no key twice, no text empty.
 Violations texts_that_differ(const std::filesystem::path& root);
 /// Every catalogue("key") in the sources has a text.

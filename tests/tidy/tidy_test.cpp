@@ -159,10 +159,59 @@ TEST(Sources, ATestThatIsNotBuiltIsFound) {
   EXPECT_THAT(tests_not_built(checkout.root()), ElementsAre(HasSubstr("src/base/forgotten_test.cpp")));
 }
 
+TEST(Sources, ATestOfASubfolderIsNamedWithItAndAGlobTakesTheRest) {
+  Checkout checkout;
+  checkout.add("src/serve/CMakeLists.txt", "add_module(serve TESTS center/a_test.cpp)\n")
+      .add("src/serve/center/a_test.cpp", "")
+      .add("src/stats/CMakeLists.txt", "file(GLOB stats_tests CONFIGURE_DEPENDS *_test.cpp)\n")
+      .add("src/stats/b_test.cpp", "");
+  EXPECT_THAT(tests_not_built(checkout.root()), IsEmpty());
+  checkout.add("src/serve/site/a_test.cpp", "").add("src/stats/deep/b_test.cpp", "");
+  EXPECT_THAT(tests_not_built(checkout.root()),
+              ElementsAre(HasSubstr("src/serve/site/a_test.cpp"), HasSubstr("src/stats/deep/b_test.cpp")));
+}
+
 TEST(Sources, AFolderWithoutAReadmeIsFound) {
   Checkout checkout;
   checkout.add("src/base/a.h", "").add("src/base/README.md", "# base\n").add("src/model/a.h", "");
   EXPECT_THAT(folders_without_readme(checkout.root()), ElementsAre(HasSubstr("src/model")));
+}
+
+TEST(Types, OneNameInTwoHeadersIsFound) {
+  Checkout checkout;
+  checkout.add(
+      "src/base/a.h",
+      "namespace mimamori {\nstruct Place {\n  struct Row { int x; };\n  enum class Kind { kA };\n};\n"
+      "enum class Side : int { kLeft };\nclass Table;\ntemplate <class T>\nclass Box { T x; };\n"
+      "template <>\nclass Box<int> {};\n}\n");
+  checkout.add("src/model/b.h",
+               "namespace mimamori {\nclass [[nodiscard]] Table final : public Base<int> {\n public:\n"
+               "  struct Row {};\n  enum class Kind { kB };\n};\nstruct Place;\nPlace f();\n"
+               "inline int g() { struct Side { int x; }; return 0; }\n"
+               "namespace other { struct Place {}; }\n}\n#define M struct Place {\n");
+  EXPECT_THAT(types_defined_twice(checkout.root()), IsEmpty());
+  checkout.add("src/store/c.h",
+               "namespace mimamori {\nstruct Place { int y; };\nenum class Side { kUp };\n}\n");
+  checkout.add("src/store/d.h", "namespace mimamori {\ntemplate <typename T>\nstruct Box final {};\n}\n");
+  EXPECT_THAT(
+      types_defined_twice(checkout.root()),
+      ElementsAre("src/store/c.h:2: Place is defined at src/base/a.h:2 too; expected a name of its own",
+                  HasSubstr("src/store/c.h:3: Side"), HasSubstr("src/store/d.h:3: Box")));
+}
+
+TEST(Types, OutsideAnUnnamedNamespaceOfASourceFileIsFound) {
+  Checkout checkout;
+  checkout.add(
+      "src/base/a.cpp",
+      "namespace mimamori {\nnamespace {\nstruct A {};\n}\nstruct Outer::Inside {\n  struct B {};\n};\n"
+      "void f(int x = int{1}) {\n  struct C { int x; };\n  struct stat info {};\n}\n"
+      "struct D;\nstatic const struct D kD = {1};\n}\n");
+  EXPECT_THAT(types_outside_unnamed_namespaces(checkout.root()), IsEmpty());
+  checkout
+      .add("src/base/b.cpp", "namespace mimamori {\nnamespace {\nint f() { return 1; }\n}\nstruct A {};\n}\n")
+      .add("apps/c.cpp", "enum E { kA };\n");
+  EXPECT_THAT(types_outside_unnamed_namespaces(checkout.root()),
+              ElementsAre(HasSubstr("apps/c.cpp:1: E"), HasSubstr("src/base/b.cpp:5: A stands outside")));
 }
 
 TEST(Texts, TheSameKeysAndPlaceholdersAreLawful) {
@@ -226,19 +275,19 @@ class ThisCheckout : public testing::TestWithParam<Rule> {};
 
 TEST_P(ThisCheckout, KeepsTheRule) { EXPECT_THAT(GetParam().check(MIMAMORI_SOURCE_DIR), IsEmpty()); }
 
-INSTANTIATE_TEST_SUITE_P(Tidy, ThisCheckout,
-                         testing::Values(Rule{"IncludesFollowLayers", includes_outside_layers},
-                                         Rule{"LayersHaveNoCircle", circles_in_layers},
-                                         Rule{"TryStandsAlone", try_inside_expressions},
-                                         Rule{"HeadersBeginWithPragmaOnce", headers_without_pragma_once},
-                                         Rule{"FilesAreShort", long_files},
-                                         Rule{"NolintGivesItsReason", nolint_without_reason},
-                                         Rule{"TestNamesAreSentences", underscores_in_test_names},
-                                         Rule{"EveryTestIsBuilt", tests_not_built},
-                                         Rule{"EveryFolderHasAReadme", folders_without_readme},
-                                         Rule{"LanguagesAgree", texts_that_differ},
-                                         Rule{"EveryTextExists", texts_that_are_missing}),
-                         [](const auto& rule) { return std::string(rule.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Tidy, ThisCheckout,
+    testing::Values(
+        Rule{"IncludesFollowLayers", includes_outside_layers}, Rule{"LayersHaveNoCircle", circles_in_layers},
+        Rule{"TryStandsAlone", try_inside_expressions},
+        Rule{"HeadersBeginWithPragmaOnce", headers_without_pragma_once}, Rule{"FilesAreShort", long_files},
+        Rule{"NolintGivesItsReason", nolint_without_reason},
+        Rule{"TestNamesAreSentences", underscores_in_test_names}, Rule{"EveryTestIsBuilt", tests_not_built},
+        Rule{"EveryFolderHasAReadme", folders_without_readme},
+        Rule{"TypesHaveOneHeader", types_defined_twice},
+        Rule{"TypesOfSourceFilesAreUnnamed", types_outside_unnamed_namespaces},
+        Rule{"LanguagesAgree", texts_that_differ}, Rule{"EveryTextExists", texts_that_are_missing}),
+    [](const auto& rule) { return std::string(rule.param.name); });
 
 }  // namespace
 }  // namespace mimamori::tidy
