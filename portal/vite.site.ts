@@ -1,0 +1,3 @@
+import { entry } from "./vite.shared";
+
+export default entry("site");
