@@ -12,7 +12,12 @@ namespace mimamori {
 void add_demo(CLI::App& app, int& exit_code);
 void add_synth(CLI::App& app, int& exit_code);
 void add_site(CLI::App& app, int& exit_code);
+/// Under "site": enroll, serve, staff and the rest of the network.
+void add_site_network(CLI::App& site, int& exit_code);
+void add_center(CLI::App& app, int& exit_code);
+void add_audit(CLI::App& app, int& exit_code);
 void add_study(CLI::App& app, int& exit_code);
+void add_stats(CLI::App& app, int& exit_code);
 void add_docs(CLI::App& app, int& exit_code);
 
 /// Prints an error as one line and gives the exit code for it.

@@ -59,7 +59,10 @@ int run(int argc, char** argv) {
   add_demo(app, exit_code);
   add_synth(app, exit_code);
   add_site(app, exit_code);
+  add_center(app, exit_code);
+  add_audit(app, exit_code);
   add_study(app, exit_code);
+  add_stats(app, exit_code);
   add_docs(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -138,6 +138,7 @@ void add_site(CLI::App& app, int& exit_code) {
   add_sql(*site, exit_code);
   add_printing(*site, "rejected", "cli.site.rejected", exit_code, rejected_at_site);
   add_printing(*site, "digest", "cli.site.digest", exit_code, digest_site);
+  add_site_network(*site, exit_code);
 }
 
 }  // namespace mimamori

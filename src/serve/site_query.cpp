@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
+#include "serve/words.h"
 #include "store/database.h"
 #include "store/edited_reader.h"
 #include "store/site_lock.h"
@@ -135,10 +136,13 @@ Result<std::string> rejected_at_site(const Site& site) {
       "SELECT file_id, 0 AS segment, 'file' AS what, reason_code AS code, reason FROM source_file WHERE status = 'rejected' "
       "UNION ALL SELECT file_id, segment, record_kind, code, reason FROM rejected_record ORDER BY ALL"));
   const Database received = TRY(Database::open(site.received(), Database::Mode::kReadOnly));
-  CellTable named{.columns = {"path", "segment", "what", "code", "reason"}, .rows = {}};
+  CellTable named{.columns = {"path", "segment", "what", "code", "title", "reason"}, .rows = {}};
   for (const auto& row : rejected.rows) {
     const CellTable path = TRY(received.query("SELECT path FROM received_file WHERE file_id = $1", {row[0]}));
-    named.rows.push_back({path.rows.empty() ? Cell{} : path.rows[0][0], row[1], row[2], row[3], row[4]});
+    // The code in the words of the person at the terminal; the reason itself stays in English.
+    const auto* code = std::get_if<std::string>(&row[3]);
+    named.rows.push_back({path.rows.empty() ? Cell{} : path.rows[0][0], row[1], row[2], row[3],
+                          code == nullptr ? Cell{} : Cell{words("rejected." + *code)}, row[4]});
   }
   return to_csv(named);
 }

@@ -21,7 +21,8 @@ Result<std::string> query_site(const Site& site, const std::string& sql, QueryFo
 Result<std::string> digest_site(const Site& site);
 
 /// CSV of every received file that gave no rows because it was rejected, with its path (which may hold a
-/// patient number: for the site's own eyes), and of every rejected record.
+/// patient number: for the site's own eyes), and of every rejected record: path, segment, what, code, title,
+/// reason. The title says the code in the language of the person at the terminal; the reason is in English.
 Result<std::string> rejected_at_site(const Site& site);
 
 }  // namespace mimamori

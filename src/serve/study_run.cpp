@@ -28,11 +28,13 @@ Result<void> make_folder(const std::filesystem::path& folder) {
 }
 
 /// Reads only while the site's lock is held, and gives it back before the statistics begin.
-Result<StudyDataSet> extract_at(const Site& site, const StudyScript& script, const std::string& script_sha256) {
+Result<StudyDataSet> extract_at(const Site& site, const StudyScript& script,
+                                const std::string& script_sha256) {
   const SiteLock lock = TRY(SiteLock::acquire(site.dir, "study run", kLockWaitSeconds));
   Result<EditedReader> reader = EditedReader::open(site.edited());
   if (!reader.ok() && reader.error().code == ErrorCode::kNotFound) {
-    return Error{ErrorCode::kNotFound, site.dir.string() + ": nothing has been loaded yet; see: mimamori site ingest --help"};
+    return Error{ErrorCode::kNotFound,
+                 site.dir.string() + ": nothing has been loaded yet; see: mimamori site ingest --help"};
   }
   const EditedReader opened = TRY(std::move(reader));
   const Secret key = TRY(read_site_key(site));
@@ -42,16 +44,17 @@ Result<StudyDataSet> extract_at(const Site& site, const StudyScript& script, con
 std::string line_of(const OutcomeResult& outcome) {
   char numbers[160];
   if (outcome.adjusted.estimable) {
-    std::snprintf(numbers, sizeof numbers, "%6.2f (%.2f-%.2f)", outcome.adjusted.ratio, outcome.adjusted.lower,
-                  outcome.adjusted.upper);
+    std::snprintf(numbers, sizeof numbers, "%6.2f (%.2f-%.2f)", outcome.adjusted.ratio,
+                  outcome.adjusted.lower, outcome.adjusted.upper);
   } else {
     std::snprintf(numbers, sizeof numbers, "%s", words("cli.study.not_calculable").c_str());
   }
   char line[400];
   std::snprintf(line, sizeof line, "  %-20s %6lld / %-6lld %6lld / %-6lld  %s\n", outcome.outcome_id.c_str(),
-                static_cast<long long>(outcome.exposed.events), static_cast<long long>(outcome.exposed.persons),
-                static_cast<long long>(outcome.comparator.events), static_cast<long long>(outcome.comparator.persons),
-                numbers);
+                static_cast<long long>(outcome.exposed.events),
+                static_cast<long long>(outcome.exposed.persons),
+                static_cast<long long>(outcome.comparator.events),
+                static_cast<long long>(outcome.comparator.persons), numbers);
   return line;
 }
 
@@ -77,6 +80,9 @@ std::string summary_of(const StudyResult& result) {
     text += " " + words("cli.study.heading", {{"population", population.id}}) + "\n";
     for (const OutcomeResult& outcome : population.outcomes) text += line_of(outcome);
   }
+  text += words("cli.study.notes", {{"supplies", with_commas(result.notes.days_supply_assumed)},
+                                    {"results", with_commas(result.notes.results_in_other_units)}}) +
+          "\n";
   return text;
 }
 

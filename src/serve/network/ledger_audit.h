@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "ledger/verify_log.h"
+
+namespace mimamori {
+
+struct LedgerAudit {
+  std::string party;  // whose ledger it is: "center" or a site's name; "" as long as it has sent nothing
+  LogCheck check;
+  std::size_t witness_heads = 0;  // of other parties that were compared
+};
+
+/// Checks a ledger with itself and with the ledgers of other parties: each party notes the head of the
+/// other's log at least every hour, so a tail that was cut off, or a log written anew, shows (attack S26).
+/// Errors  as verify_log; kInvalidInput: a witness says nothing of this ledger.
+Result<LedgerAudit> audit_ledger(const std::filesystem::path& ledger,
+                                 std::span<const std::filesystem::path> witnesses);
+
+}  // namespace mimamori
