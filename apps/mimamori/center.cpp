@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "http/certificate.h"
-#include "report/hash_words.h"
 #include "serve/center/bundle_file.h"
 #include "serve/center/center_server.h"
 #include "serve/network/files.h"
@@ -107,20 +106,13 @@ Result<void> invite(const SiteOptions& options) {
   return {};
 }
 
-/// Both halves of a hash as words: eight words, which nobody can hit by trying keys.
-Text2 eight_words(const std::string& hash) {
-  const Text2 first = hash_words(hash);
-  const Text2 second = hash_words(std::string_view(hash).substr(hash.size() / 2));
-  return {.ja = first.ja + " " + second.ja, .en = first.en + " " + second.en};
-}
-
 Result<void> confirm(const SiteOptions& options) {
   const std::unique_ptr<Center> center = TRY(Center::open(options.dir));
   const Enrolment enrolment = center->enrolment_of(options.site);
   if (!enrolment.asked) {
     return Error{ErrorCode::kConflict, words("cli.center.has_not_asked", {{"site", options.site}})};
   }
-  const Text2 own = eight_words(enrolment.words_hash);
+  const Text2 own = enrolment_words(enrolment.words_hash);
   std::cout << words("cli.center.compare", {{"site", options.site}, {"ja", own.ja}, {"en", own.en}}) << "\n";
   if (!options.told_words.empty()) {
     if (options.told_words != own.ja && options.told_words != own.en) {

@@ -10,6 +10,7 @@ namespace mimamori {
 // 0 done, 1 refused or failed; wrong use (2) is told by main().
 
 void add_demo(CLI::App& app, int& exit_code);
+void add_network_demo(CLI::App& app, int& exit_code);
 void add_synth(CLI::App& app, int& exit_code);
 void add_site(CLI::App& app, int& exit_code);
 /// Under "site": enroll, serve, staff and the rest of the network.

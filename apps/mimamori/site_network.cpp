@@ -1,16 +1,12 @@
 // A site's part in the network: joining, serving, its staff, and messages by file.
 
-#include <termios.h>
-#include <unistd.h>
-
-#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 
 #include "base/file.h"
 #include "command.h"
-#include "report/hash_words.h"
+#include "serve/center/enrolment.h"
 #include "serve/console/enrol.h"
 #include "serve/console/mailbox_file.h"
 #include "serve/console/site_agent.h"
@@ -18,9 +14,7 @@
 #include "serve/network/files.h"
 #include "serve/network/request_number.h"
 #include "serve/words.h"
-#include "transfer/cbor.h"
-
-#include <nlohmann/json.hpp>
+#include "terminal.h"
 
 namespace mimamori {
 namespace {
@@ -28,15 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kOperator = "operator";
-constexpr std::size_t kPasswordFileBytesMax = 2048;
 constexpr std::size_t kAuthorityBytesMax = 64 * 1024;
-
-/// Runs what a subcommand does and turns its error into the exit code.
-void when_called(CLI::App& command, int& exit_code, std::function<Result<void>()> what) {
-  command.callback([what = std::move(what), &exit_code] {
-    if (const Result<void> done = what(); !done.ok()) exit_code = report_error(done.error());
-  });
-}
 
 CLI::App* add_command(CLI::App& parent, const std::string& name, fs::path& dir, const std::string& key) {
   CLI::App* command = parent.add_subcommand(name, words(key));
@@ -47,40 +33,6 @@ CLI::App* add_command(CLI::App& parent, const std::string& name, fs::path& dir, 
 Result<std::unique_ptr<SiteAgent>> open_agent(const fs::path& dir) {
   const Site site = TRY(open_site(dir));
   return SiteAgent::open(site);
-}
-
-/// A line typed at the terminal that is not shown.
-std::string line_without_echo() {
-  termios before{};
-  const bool is_terminal = ::tcgetattr(STDIN_FILENO, &before) == 0;
-  if (is_terminal) {
-    termios silent = before;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  }
-  std::string line;
-  std::getline(std::cin, line);
-  if (is_terminal) {
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    std::cerr << "\n";
-  }
-  return line;
-}
-
-/// From the first line of a file, or asked for twice at the terminal.
-Result<HiddenText> new_password(const fs::path& file) {
-  if (!file.empty()) {
-    std::string text = TRY(read_file(file, kPasswordFileBytesMax));
-    if (const std::size_t end = text.find_first_of("\r\n"); end != std::string::npos) text.resize(end);
-    return HiddenText(std::move(text));
-  }
-  std::cerr << words("cli.network.password") << std::flush;
-  HiddenText first(line_without_echo());
-  std::cerr << words("cli.network.password_again") << std::flush;
-  const HiddenText second(line_without_echo());
-  if (first.reveal() != second.reveal())
-    return Error{ErrorCode::kInvalidInput, words("cli.network.passwords_differ")};
-  return first;
 }
 
 void show_authenticator(const std::string& login, const HiddenText& address) {
@@ -109,8 +61,10 @@ Result<void> enroll(const EnrolOptions& options) {
   if (!options.hosts.empty()) order.settings.host_names = options.hosts;
   order.token = options.token;
   order.authority = TRY(read_file(options.authority, kAuthorityBytesMax));
+  const CertificateFacts authority = TRY(read_certificate(order.authority).at(options.authority.string()));
+  std::cout << words("cli.network.fingerprint", {{"sha256", authority.sha256}}) << std::endl;
   const auto show_words = [](const std::string& hash) {
-    const Text2 both = hash_words(hash);
+    const Text2 both = enrolment_words(hash);
     std::cout << words("cli.network.compare", {{"ja", both.ja}, {"en", both.en}}) << std::endl;
   };
   TRY(enrol_site(site, order, show_words, [] { return true; }));
@@ -137,24 +91,14 @@ void add_enroll(CLI::App& site, int& exit_code) {
                       words("cli.network.option.console_address"));
   command->add_option("--host", options->hosts, words("cli.network.option.host"));
   command->footer(words("cli.network.enroll.footer"));
-  when_called(*command, exit_code, [options] { return enroll(*options); });
+  on_command(*command, exit_code, [options] { return enroll(*options); });
 }
 
 // --- serve
 
-/// Blocks the signals that end a server before its threads begin, so that this thread alone takes them.
-sigset_t ending_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
 Result<void> serve(const fs::path& dir) {
   const Site site = TRY(open_site(dir));
-  const sigset_t signals = ending_signals();
+  const sigset_t signals = block_ending_signals();
   std::unique_ptr<SiteServer> server = TRY(SiteServer::start(site));
   const SiteSettings& settings = server->agent().settings();
   std::cout << words("cli.network.serving",
@@ -162,9 +106,7 @@ Result<void> serve(const fs::path& dir) {
                                       std::to_string(server->console_port())},
                       {"authority", server->agent().folder().console_authority().string()}})
             << std::endl;
-  int signal = 0;
-  while (::sigwait(&signals, &signal) != 0) {
-  }
+  wait_for(signals);
   server->stop();
   std::cout << words("cli.network.stopped") << std::endl;
   // A poll may hang for a minute at the center; whatever was decided is in the ledger already.
@@ -190,7 +132,7 @@ struct StaffOptions {
 
 Result<void> add_member(const StaffOptions& options) {
   const std::unique_ptr<SiteAgent> agent = TRY(open_agent(options.dir));
-  const HiddenText password = TRY(new_password(options.password_file));
+  const HiddenText password = TRY(ask_new_password(options.password_file));
   Account account{.login = options.login, .name = options.name};
   account.roles = {options.roles.begin(), options.roles.end()};
   const HiddenText address = TRY(agent->add_staff(account, password, kOperator));
@@ -200,7 +142,7 @@ Result<void> add_member(const StaffOptions& options) {
 
 Result<void> recover_member(const StaffOptions& options) {
   const std::unique_ptr<SiteAgent> agent = TRY(open_agent(options.dir));
-  const HiddenText password = TRY(new_password(options.password_file));
+  const HiddenText password = TRY(ask_new_password(options.password_file));
   const HiddenText address = TRY(agent->recover_staff(options.login, password, kOperator));
   show_authenticator(options.login, address);
   return {};
@@ -224,11 +166,11 @@ void add_staff_commands(CLI::App& site, int& exit_code) {
   add->add_option("--role", options->roles, words("cli.network.option.role"))
       ->required()
       ->check(CLI::IsMember({kApproverAccount, kDataManagerAccount, kSiteAuditorAccount}));
-  when_called(*add, exit_code, [options] { return add_member(*options); });
+  on_command(*add, exit_code, [options] { return add_member(*options); });
 
   CLI::App* disable = add_command(*staff, "disable", options->dir, "cli.network.staff.disable");
   add_login(*disable);
-  when_called(*disable, exit_code, [options]() -> Result<void> {
+  on_command(*disable, exit_code, [options]() -> Result<void> {
     const std::unique_ptr<SiteAgent> agent = TRY(open_agent(options->dir));
     return agent->disable_staff(options->login, kOperator);
   });
@@ -237,10 +179,10 @@ void add_staff_commands(CLI::App& site, int& exit_code) {
   add_login(*recover);
   add_password(*recover);
   recover->footer(words("cli.network.staff.recover.footer"));
-  when_called(*recover, exit_code, [options] { return recover_member(*options); });
+  on_command(*recover, exit_code, [options] { return recover_member(*options); });
 
   CLI::App* list = add_command(*staff, "list", options->dir, "cli.network.staff.list");
-  when_called(*list, exit_code, [options]() -> Result<void> {
+  on_command(*list, exit_code, [options]() -> Result<void> {
     const std::unique_ptr<SiteAgent> agent = TRY(open_agent(options->dir));
     const std::vector<Account> accounts = TRY(agent->accounts().list());
     print_staff(accounts);
@@ -264,7 +206,7 @@ void add_policy(CLI::App& site, int& exit_code) {
   add_quorum("--run-quorum", settings->run_quorum, "cli.network.option.run_quorum");
   add_quorum("--send-quorum", settings->send_quorum, "cli.network.option.send_quorum");
   command->add_flag("--send-by-others", settings->send_by_others, words("cli.network.option.send_by_others"));
-  when_called(*command, exit_code, [settings]() -> Result<void> {
+  on_command(*command, exit_code, [settings]() -> Result<void> {
     const std::unique_ptr<SiteAgent> agent = TRY(open_agent(settings->dir));
     return agent->set_quorum(settings->run_quorum, settings->send_quorum, settings->send_by_others,
                              kOperator);
@@ -296,7 +238,7 @@ void add_simple(CLI::App& site, const char* name, const char* key, int& exit_cod
                 Result<void> (*what)(const fs::path&)) {
   const auto dir = std::make_shared<fs::path>();
   CLI::App* command = add_command(site, name, *dir, key);
-  when_called(*command, exit_code, [dir, what] { return what(*dir); });
+  on_command(*command, exit_code, [dir, what] { return what(*dir); });
 }
 
 // --- by file
@@ -310,7 +252,7 @@ void add_mailbox(CLI::App& site, int& exit_code) {
   write->add_option("--out", settings->file, words("cli.network.option.bundle_out"))
       ->required()
       ->type_name("FILE");
-  when_called(*write, exit_code, [settings]() -> Result<void> {
+  on_command(*write, exit_code, [settings]() -> Result<void> {
     const std::unique_ptr<SiteAgent> agent = TRY(open_agent(settings->dir));
     const MailboxContents contents = TRY(export_mailbox(*agent, settings->file));
     std::cout << words("cli.network.exported", {{"messages", std::to_string(contents.messages)},
@@ -320,7 +262,7 @@ void add_mailbox(CLI::App& site, int& exit_code) {
   });
   CLI::App* read = add_command(site, "import-mailbox", settings->dir, "cli.network.import");
   read->add_option("FILE", settings->file, words("cli.network.option.bundle_in"))->required();
-  when_called(*read, exit_code, [settings]() -> Result<void> {
+  on_command(*read, exit_code, [settings]() -> Result<void> {
     const std::unique_ptr<SiteAgent> agent = TRY(open_agent(settings->dir));
     const MailboxContents contents = TRY(import_mailbox(*agent, settings->file));
     std::cout << words("cli.network.imported", {{"messages", std::to_string(contents.messages)}}) << "\n";

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "base/embedded.h"
 #include "base/file.h"
 #include "ledger/limits.h"
@@ -16,9 +18,12 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4D696D61;  // "Mima", so that file(1) can tell
 constexpr std::int64_t kFormat = 1;
 
-/// SQLite itself would make the file readable by others; the journal files take its mode.
+/// SQLite itself would make the file readable by others; the journal files take its mode. A file that is
+/// there is not opened: closing it would drop the locks that this process holds on it by SQLite (POSIX locks
+/// belong to process and file), and another process could then delete the journal under us.
 Result<void> make_private_file(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0 && errno == EEXIST) return {};
   if (file < 0) return Error{ErrorCode::kIo, "ledger: cannot make or open the file"};
   ::close(file);
   return {};

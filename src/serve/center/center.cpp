@@ -143,6 +143,7 @@ Result<std::string> Center::invite(const SiteIdentity& site, const std::string& 
 
 Result<EnrolmentAnswer> Center::enrol(const EnrolmentRequest& request) {
   const std::lock_guard lock(mutex_);
+  TRY(party_.catch_up());  // the invitation may be a moment old
   const Enrolment* enrolment = books_->enrolments.find(request.site);
   const Error refused{ErrorCode::kPermissionDenied,
                       "enrolment: no invitation with this code, or it has expired"};

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
+#include "report/hash_words.h"
 #include "transfer/cbor.h"
 #include "transfer/fields.h"
 
@@ -14,6 +15,12 @@ std::string enrolment_words_hash(const PublicKeyHex& key, const std::string& cer
                                  const PublicKeyHex& center_key) {
   return sha256_hex(
       to_cbor({{"key", key}, {"certificate_request", certificate_request}, {"center_key", center_key}}));
+}
+
+Text2 enrolment_words(const std::string& words_hash) {
+  const Text2 first = hash_words(words_hash);
+  const Text2 second = hash_words(std::string_view(words_hash).substr(words_hash.size() / 2));
+  return {.ja = first.ja + " " + second.ja, .en = first.en + " " + second.en};
 }
 
 std::string invited_entry(const Enrolment& enrolment) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/text2.h"
 #include "exchange/center_core.h"
 #include "exchange/wire.h"
 #include "ledger/log.h"
@@ -41,6 +42,9 @@ class EnrolmentBook {
 /// The hash that both sides show as words before the operator confirms.
 std::string enrolment_words_hash(const PublicKeyHex& key, const std::string& certificate_request,
                                  const PublicKeyHex& center_key);
+
+/// Both halves of that hash as words: eight words, which nobody can hit by trying keys.
+Text2 enrolment_words(const std::string& words_hash);
 
 // Bodies of the entries.
 std::string invited_entry(const Enrolment& enrolment);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/limits.h"
+#include "serve/network/files.h"
 #include "transfer/bundle.h"
 #include "transfer/cbor.h"
 
@@ -51,13 +52,20 @@ Result<MailboxContents> export_mailbox(SiteAgent& agent, const std::filesystem::
 }
 
 Result<MailboxContents> import_mailbox(SiteAgent& agent, const std::filesystem::path& file) {
-  const Bundle bundle = TRY(read_bundle(file, agent.chunks()));
+  // The center sends no chunks; whatever a file brings does not stay.
+  const std::filesystem::path room = agent.folder().dir / ("import-" + random_hex(8));
+  TRY(make_private_folder(room));
+  const Result<Bundle> read = read_bundle(file, ChunkFolder(room));
+  std::error_code ignored;
+  std::filesystem::remove_all(room, ignored);
+  if (!read.ok()) return read.error();
+  const Bundle& bundle = *read;
   if (bundle.from != kCenterName || bundle.to != agent.settings().site) {
     return Error{ErrorCode::kInvalidInput,
                  file.string() + ": expected messages from the center to this site"};
   }
   TRY(agent.take_messages(bundle.documents));
-  const MailboxContents contents{.messages = bundle.documents.size(), .chunks = bundle.chunks.size()};
+  const MailboxContents contents{.messages = bundle.documents.size(), .chunks = 0};
   TRY(agent.note("mailbox.imported", "operator", to_cbor({{"messages", contents.messages}})));
   return contents;
 }
