@@ -97,7 +97,7 @@ function SitesTable(props: { sites: SiteStatus[]; asOf: number }) {
             </span>
           </>
         ) : (
-          t("portal.network.no_load")
+          t("portal.network.load_unknown")
         ),
     },
     queue("run_approval"),
