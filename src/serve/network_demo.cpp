@@ -216,7 +216,9 @@ class NetworkDemo {
   Result<void> run() {
     TRY(prepare());
     TRY(make_center());
-    for (int i = 0; i < settings_.hospitals; ++i) TRY(make_hospital(static_cast<std::size_t>(i)));
+    for (int i = 0; i < settings_.hospitals; ++i) {
+      TRY(make_hospital(static_cast<std::size_t>(i)));
+    }
     for (const RunningHospital& hospital : hospitals_) {
       Process process =
           TRY(Process::start(settings_.program, {"site", "serve", "--dir", hospital.site.dir.string()},
@@ -224,8 +226,12 @@ class NetworkDemo {
       processes_.push_back(std::move(process));
     }
     TRY(submit());
-    for (RunningHospital& hospital : hospitals_) TRY(approve(hospital, "run"));
-    for (RunningHospital& hospital : hospitals_) TRY(approve(hospital, "send"));
+    for (RunningHospital& hospital : hospitals_) {
+      TRY(approve(hospital, "run"));
+    }
+    for (RunningHospital& hospital : hospitals_) {
+      TRY(approve(hospital, "send"));
+    }
     TRY(wait_for_report());
     return show();
   }
@@ -292,8 +298,8 @@ class NetworkDemo {
 
   Result<void> enroll(const DemoHospital& hospital, const Site& site) {
     const std::unique_ptr<Center> center = TRY(Center::open(out_ / "center"));
-    RunningHospital running{
-        .hospital = &hospital, .site = site, .console_port = TRY(free_port()), .authenticator = nullptr};
+    RunningHospital running{.hospital = &hospital, .site = site, .console_port = 0, .authenticator = nullptr};
+    running.console_port = TRY(free_port());
     EnrolmentOrder order;
     order.settings.site = hospital.site;
     order.settings.name = hospital.name;
