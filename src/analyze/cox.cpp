@@ -106,6 +106,13 @@ CoxModel model_of_sets(const CoxRiskSets& sets, Ties ties, CoxEvaluator evaluate
     double& reach = model.reach[k % sets.covariates];
     reach = std::max(reach, std::abs(sets.z[k]));
   }
+  for (std::size_t j = 0; j < sets.covariates && !sets.factor.empty(); ++j) {
+    double most = 0;
+    for (std::size_t k = j; k < sets.factor.size(); k += sets.covariates) {
+      most = std::max(most, std::abs(sets.factor[k]));
+    }
+    model.reach[j] *= most;
+  }
   model.rows = sets.rows_given - sets.rows_of_weight_zero;
   model.rows_of_weight_zero = sets.rows_of_weight_zero;
   model.rows_at_risk = sets.rows;
@@ -234,7 +241,7 @@ std::variant<CoxFit, CoxRefusal> fit_risk_sets(const CoxData& data, const CoxRis
 }
 
 std::variant<CoxFit, CoxRefusal> answer_cox(const CoxData& data, const CoxOptions& options) {
-  if (!is_exact(options.ties)) {
+  if (!is_exact(options.ties) && data.transforms.empty()) {
     if (const auto packed = pack_cox(data, options.threads)) {
       CoxPackedEvaluator evaluator(*packed, options.ties);
       LaterSets sets(data);

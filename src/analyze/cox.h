@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "analyze/cox_time_transform.h"
 #include "base/result.h"
 
 namespace mimamori {
@@ -33,6 +34,8 @@ inline bool is_exact(Ties ties) { return ties == Ties::kDiscrete || ties == Ties
 ///   weight   n      case weights >= 0; rows of weight 0 are left out and counted; empty: 1
 ///   offset   n      known part of the log hazard; empty: 0
 ///   cluster  n      rows of one label are not independent (robust variance); empty: each row by itself
+///   transforms  p   the function of time that each covariate is multiplied with; empty: 1. Only fits, their
+///                   limits and cox_objective know of it; what cannot take it refuses it.
 ///
 /// Times that differ by less than 1e-9 relative are one time, so that sums of decimal years tie as
 /// the days they stand for do.
@@ -46,6 +49,7 @@ struct CoxData {
   std::span<const double> offset = {};
   std::span<const std::int32_t> cluster = {};
   std::span<const std::span<const double>> columns = {};
+  std::span<const CoxTimeTransform> transforms = {};
 };
 
 struct CoxOptions {
@@ -79,7 +83,7 @@ struct CoxFit {
 /// Why a Cox model has no estimate.
 enum class CoxObstacle : std::uint8_t {
   kInvalidInput,  // lengths disagree, a number is not finite, stop <= start
-  kTooMuchWork,   // exact ties beyond kDiscreteWorkMax or kMarginalDeathsMax
+  kTooMuchWork,   // exact ties or transforms beyond what is computed
   kNoEvents,
   kConstantCovariate,   // one value in all rows
   kNoInformation,       // one value within each risk set
@@ -104,7 +108,9 @@ Error error_of(const CoxRefusal& refusal);
 ///
 /// Errors  kInvalidInput: see CoxObstacle.  kNotEstimable: any other obstacle; the sentence names the
 ///         covariate (from 0) and the reason.
-/// Cost    O(n p^2) per step after O(n log n) once; memory about twice the input.
+/// Cost    O(n p^2) per step after O(n log n) once; memory about twice the input. With transforms a
+///         step takes O(p^2) times the sum of the sizes of all risk sets, and kUnsupported is the answer
+///         above kTimeVaryingWorkMax (cox_time_varying.h); the memory stays.
 /// Source  Cox DR (1972) J R Stat Soc B 34:187-220; ties Efron B (1977) J Am Stat Assoc 72:557-565,
 ///         Breslow NE (1974) Biometrics 30:89-99; counting-process form Andersen PK, Gill RD (1982)
 ///         Ann Stat 10:1100-1120.

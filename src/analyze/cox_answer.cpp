@@ -20,14 +20,21 @@ constexpr double kFurthest = 1e-9;
 // Parts of a path below this share of its largest are rounding.
 constexpr double kPathPart = 1e-3;
 
+/// A table of `columns` numbers a row without one column.
+std::vector<double> without_column(const std::vector<double>& table, std::size_t columns, std::size_t gone) {
+  std::vector<double> out;
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    if (k % columns != gone) out.push_back(table[k]);
+  }
+  return out;
+}
+
 /// Sets without one covariate.
 CoxRiskSets without(const CoxRiskSets& sets, std::size_t covariate) {
   CoxRiskSets out = sets;
   out.covariates = sets.covariates - 1;
-  out.z.clear();
-  for (std::size_t k = 0; k < sets.z.size(); ++k) {
-    if (k % sets.covariates != covariate) out.z.push_back(sets.z[k]);
-  }
+  out.z = without_column(sets.z, sets.covariates, covariate);
+  out.factor = without_column(sets.factor, sets.covariates, covariate);
   out.center.erase(out.center.begin() + static_cast<std::ptrdiff_t>(covariate));
   out.scale.erase(out.scale.begin() + static_cast<std::ptrdiff_t>(covariate));
   return out;
@@ -47,37 +54,62 @@ void append(const CoxRiskSets& sets, std::size_t i, std::uint32_t first, std::ui
   for (std::size_t j = 0; j < p; ++j) out.z.push_back(sets.z[i * p + j]);
 }
 
-/// The furthest value along the path in each risk set.
-std::vector<double> furthest(const CoxRiskSets& sets, const std::vector<double>& value) {
-  // The deaths are the furthest, or the path would not lead to infinity.
-  std::vector<double> most(sets.slots, -std::numeric_limits<double>::infinity());
-  for (std::size_t i = 0; i < sets.rows; ++i) {
-    if (sets.event[i] != 0) most[sets.last[i] - 1] = std::max(most[sets.last[i] - 1], value[i]);
+/// The values of the rows along a path, at each slot.
+class PathValues {
+ public:
+  PathValues(const CoxRiskSets& sets, const std::vector<double>& path) : sets_(sets), path_(path) {
+    for (std::size_t j = 0; j < path_.size(); ++j) path_[j] *= sets.scale[j];
+    for (std::size_t i = 0; i < sets.rows && sets.factor.empty(); ++i) value_.push_back(sum(i, nullptr));
   }
-  return most;
-}
+  [[nodiscard]] double operator()(std::size_t row, std::size_t slot) const {
+    return value_.empty() ? sum(row, &sets_.factor[slot * sets_.covariates]) : value_[row];
+  }
+
+ private:
+  [[nodiscard]] double sum(std::size_t row, const double* factor) const {
+    double value = 0;
+    for (std::size_t j = 0; j < sets_.covariates; ++j) {
+      value += sets_.z[row * sets_.covariates + j] * path_[j] * (factor == nullptr ? 1 : factor[j]);
+    }
+    return value;
+  }
+
+  const CoxRiskSets& sets_;
+  std::vector<double> path_;   // in scaled coordinates
+  std::vector<double> value_;  // rows; empty: they vary with time
+};
 
 /// The risk sets in the limit along a path: each keeps the rows that are furthest along it. The likelihood of
-/// these sets is what that of the given ones rises to.
-CoxRiskSets limit_along(const CoxRiskSets& sets, const std::vector<double>& path) {
-  std::vector<double> value(sets.rows, 0);
-  double low = std::numeric_limits<double>::infinity();
-  double high = -low;
+/// these sets is what that of the given ones rises to. With exact ties the deaths of one time may differ:
+/// those beyond the least far of them are certain to die and leave, and only the rows beside that one stay.
+CoxRiskSets limit_along(const CoxRiskSets& sets, const std::vector<double>& path, Ties ties) {
+  const bool jointly = is_exact(ties);
+  const PathValues value(sets, path);
+  const double infinite = std::numeric_limits<double>::infinity();
+  double low = infinite, high = -infinite;
+  // The deaths are the furthest, or the path would not lead to infinity.
+  std::vector<double> most(sets.slots, jointly ? infinite : -infinite);
   for (std::size_t i = 0; i < sets.rows; ++i) {
-    for (std::size_t j = 0; j < sets.covariates; ++j) {
-      value[i] += sets.z[i * sets.covariates + j] * sets.scale[j] * path[j];
+    const std::size_t closing = sets.last[i] - 1;
+    for (std::size_t slot = sets.factor.empty() ? closing : sets.first[i]; slot <= closing; ++slot) {
+      low = std::min(low, value(i, slot));
+      high = std::max(high, value(i, slot));
     }
-    low = std::min(low, value[i]);
-    high = std::max(high, value[i]);
+    if (sets.event[i] == 0) continue;
+    most[closing] =
+        jointly ? std::min(most[closing], value(i, closing)) : std::max(most[closing], value(i, closing));
   }
-  const std::vector<double> most = furthest(sets, value);
   CoxRiskSets out = sets;
   out.z.clear();
   for (auto* numbers : {&out.first, &out.last, &out.stratum, &out.row}) numbers->clear();
   for (auto* numbers : {&out.weight, &out.offset}) numbers->clear();
   out.event.clear();
   for (std::size_t i = 0; i < sets.rows; ++i) {
-    const auto stays = [&](std::uint32_t slot) { return value[i] >= most[slot] - kFurthest * (high - low); };
+    const auto stays = [&](std::uint32_t slot) {
+      const double beyond = value(i, slot) - most[slot];
+      return beyond >= -kFurthest * (high - low) && !(jointly && beyond > kFurthest * (high - low));
+    };
+    if (sets.event[i] != 0 && !stays(sets.last[i] - 1)) --out.deaths[sets.last[i] - 1];
     for (std::uint32_t slot = sets.first[i]; slot < sets.last[i];) {
       std::uint32_t end = slot;
       while (end < sets.last[i] && stays(end)) ++end;
@@ -129,12 +161,11 @@ class Attempts {
       const bool of_a_column =
           refusal.covariate.has_value() && refusal.obstacle != CoxObstacle::kInvalidInput;
       if (!of_a_column && refusal.obstacle != CoxObstacle::kNoConvergence) return error_of(refusal);
-      if (!of_a_column) return give_up(CoxObstacle::kNoConvergence);
+      if (!of_a_column) return give_up();
       if (refusal.obstacle == CoxObstacle::kMonotoneLikelihood) {
         if (!full_) full_ = Model{.sets = sets_, .columns = columns_};
         mark_path(refusal);
-        if (is_exact(options_.ties)) return give_up(CoxObstacle::kMonotoneLikelihood);
-        sets_ = limit_along(sets_, refusal.path);
+        sets_ = limit_along(sets_, refusal.path, options_.ties);
       } else {
         CoxCovariate& own = answer_.covariates[columns_[*refusal.covariate]];
         own.obstacle = refusal.obstacle;
@@ -221,14 +252,14 @@ class Attempts {
     return finish(chi_square);
   }
 
-  Result<CoxAnswer> give_up(CoxObstacle why) {
+  Result<CoxAnswer> give_up() {
     answer_.fit = CoxFit{};
     answer_.fit.log_likelihood_null = value_at_zero(sets_);
     answer_.fit.log_likelihood = kNan;
     answer_.fit.score_chi_square = answer_.fit.wald_chi_square = kNan;
     count(answer_.fit);
-    answer_.converged = why != CoxObstacle::kNoConvergence;
-    answer_.status = why;
+    answer_.converged = false;
+    answer_.status = CoxObstacle::kNoConvergence;
     for (const std::size_t column : columns_) {
       if (!answer_.covariates[column].obstacle)
         answer_.covariates[column].obstacle = CoxObstacle::kNoConvergence;
@@ -303,7 +334,7 @@ class Attempts {
       }
       const CoxShortfall along = shortfall_along(model.sets, scaled, options_.ties);
       if (!(along.width > 0) || along.shortfall > kFurthest * along.width) return {};
-      model.sets = limit_along(model.sets, own);
+      model.sets = limit_along(model.sets, own, options_.ties);
       const auto at = std::ranges::find(model.columns, path.covariate) - model.columns.begin();
       model.sets = without(model.sets, static_cast<std::size_t>(at));
       model.columns.erase(model.columns.begin() + at);

@@ -141,6 +141,10 @@ Result<CoxFirthFit> fit_cox_firth(const CoxData& data, const CoxFirthOptions& op
   if (options.ties != Ties::kEfron && options.ties != Ties::kBreslow) {
     return Error{ErrorCode::kInvalidInput, "cox: Firth's penalty is offered with the ties efron and breslow"};
   }
+  if (!data.transforms.empty()) {
+    return Error{ErrorCode::kUnsupported,
+                 "cox: Firth's penalty is not offered with covariates that vary with time"};
+  }
   auto made = make_risk_sets(data);
   if (const auto* refusal = std::get_if<CoxRefusal>(&made)) return error_of(*refusal);
   const CoxRiskSets& sets = std::get<CoxRiskSets>(made);

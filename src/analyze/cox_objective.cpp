@@ -4,6 +4,7 @@
 
 #include "analyze/cox_risk_sets.h"
 #include "analyze/cox_ties.h"
+#include "analyze/cox_time_varying.h"
 
 namespace mimamori {
 namespace {
@@ -105,6 +106,7 @@ void add_rows(CoxPoint& point, const CoxRiskSets& sets, const Predictor& predict
 }  // namespace
 
 std::optional<CoxPoint> evaluate_cox(const CoxRiskSets& sets, const Eigen::VectorXd& gamma, Ties ties) {
+  if (!sets.factor.empty()) return evaluate_time_varying(sets, gamma, ties);
   const std::size_t p = sets.covariates;
   const auto size = static_cast<Eigen::Index>(p);
   const Predictor predictor = predict(sets, gamma);
@@ -132,6 +134,7 @@ std::optional<CoxPoint> evaluate_cox(const CoxRiskSets& sets, const Eigen::Vecto
 }
 
 std::vector<double> cox_score_residuals(const CoxRiskSets& sets, const Eigen::VectorXd& gamma, Ties ties) {
+  if (!sets.factor.empty()) return time_varying_score_residuals(sets, gamma, ties);
   const std::size_t p = sets.covariates;
   const Predictor predictor = predict(sets, gamma);
   const SlotSums sums = sum_over_risk_sets(sets, predictor.risk);

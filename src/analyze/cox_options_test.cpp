@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "analyze/cox.h"
 #include "analyze/cox_answer.h"
@@ -185,6 +186,101 @@ RC_GTEST_PROP(CoxOptions, PackedRowsSayWhatRiskSetsSay, ()) {
     RC_ASSERT(std::abs(one->information(a, a) - other->information(a, a) * ratio * ratio) <=
               1e-9 * (1 + std::abs(one->information(a, a))));
   }
+}
+
+/// Full's rows, one copy of each index in `order`.
+Full picked(const Full& rows, const std::vector<std::size_t>& order) {
+  Full out(1, 0);
+  for (const std::size_t i : order) {
+    for (std::size_t j = 0; j < 3; ++j) out.x.push_back(rows.x[i * 3 + j]);
+    out.start.push_back(rows.start[i]);
+    out.stop.push_back(rows.stop[i]);
+    out.event.push_back(rows.event[i]);
+    out.stratum.push_back(rows.stratum[i]);
+    if (!rows.weight.empty()) out.weight.push_back(rows.weight[i]);
+    out.offset.push_back(rows.offset[i]);
+  }
+  return out;
+}
+
+/// Rows and a way of ties; exact ties take no weights.
+std::pair<Full, Ties> any_model() {
+  Full rows(*rc::gen::inRange<std::uint64_t>(1, 100'000), 70);
+  const Ties ties = *rc::gen::element(Ties::kEfron, Ties::kBreslow, Ties::kDiscrete, Ties::kMarginal);
+  if (is_exact(ties)) rows.weight.clear();
+  return {rows, ties};
+}
+
+/// Asserts equal estimates and errors, to `share` of themselves or of a standard error.
+void assert_same(const CoxFit& one, const CoxFit& other, double share) {
+  for (std::size_t j = 0; j < 3; ++j) {
+    const double error = one.standard_errors[j];
+    RC_ASSERT(std::abs(other.coefficients[j] - one.coefficients[j]) <=
+              share * (error + std::abs(one.coefficients[j])));
+    RC_ASSERT(std::abs(other.standard_errors[j] - error) <= share * error);
+  }
+  RC_ASSERT(std::abs(other.log_likelihood - one.log_likelihood) <= share * std::abs(one.log_likelihood));
+}
+
+RC_GTEST_PROP(CoxOptions, RowOrderHasNoEffectWithWeightsOffsetStrataAndLateEntry, ()) {
+  const auto [rows, ties] = any_model();
+  const bool robust = !is_exact(ties) && *rc::gen::arbitrary<bool>();
+  const auto fit = fit_cox(rows.data(), {.ties = ties, .robust = robust});
+  RC_PRE(fit.ok());
+  std::vector<std::size_t> order(rows.stop.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const RandomStream stream(*rc::gen::arbitrary<std::uint64_t>());
+  for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[stream.bits(i, 0) % (i + 1)]);
+  const auto other = fit_cox(picked(rows, order).data(), {.ties = ties, .robust = robust});
+  RC_ASSERT(other.ok());
+  assert_same(*fit, *other, 1e-12);
+}
+
+RC_GTEST_PROP(CoxOptions, CuttingRowsChangesNothingWithWeightsOffsetAndStrata, ()) {
+  // The pieces of a row are one cluster, so the sandwich stays the same too.
+  const auto [rows, ties] = any_model();
+  const bool robust = !is_exact(ties) && *rc::gen::arbitrary<bool>();
+  const auto fit = fit_cox(rows.data(), {.ties = ties, .robust = robust});
+  RC_PRE(fit.ok());
+  std::vector<std::size_t> twice;
+  std::vector<std::int32_t> cluster;
+  for (std::size_t i = 0; i < rows.stop.size(); ++i) {
+    const bool cut = rows.stop[i] - rows.start[i] >= 2;
+    twice.insert(twice.end(), cut ? 2 : 1, i);
+    cluster.insert(cluster.end(), cut ? 2 : 1, static_cast<std::int32_t>(i));
+  }
+  RC_ASSERT(twice.size() > rows.stop.size());
+  Full pieces = picked(rows, twice);
+  const RandomStream stream(*rc::gen::arbitrary<std::uint64_t>());
+  for (std::size_t k = 0; k + 1 < twice.size(); ++k) {
+    if (twice[k] != twice[k + 1]) continue;
+    // On a day of events as well as between two days.
+    const double length = pieces.stop[k] - pieces.start[k];
+    pieces.stop[k] = pieces.start[k] + std::ceil(2 * (length - 1) * stream.u(k, 0)) / 2;
+    pieces.start[k + 1] = pieces.stop[k];
+    pieces.event[k] = 0;
+  }
+  CoxData data = pieces.data();
+  data.cluster = cluster;
+  const auto other = fit_cox(data, {.ties = ties, .robust = robust});
+  RC_ASSERT(other.ok());
+  assert_same(*fit, *other, 1e-10);
+}
+
+TEST(CoxOptions, ColumnsAndRowMajorCovariatesGiveTheSameBits) {
+  const Full rows(2, 300);
+  std::array<std::vector<double>, 3> columns;
+  for (std::size_t k = 0; k < rows.x.size(); ++k) columns[k % 3].push_back(rows.x[k]);
+  const std::array<std::span<const double>, 3> spans = {columns[0], columns[1], columns[2]};
+  CoxData data = rows.data();
+  const auto row_major = fit_cox(data);
+  data.x = {};
+  data.columns = spans;
+  const auto by_column = fit_cox(data);
+  ASSERT_THAT(row_major, Succeeds());
+  ASSERT_THAT(by_column, Succeeds());
+  EXPECT_EQ(by_column->coefficients, row_major->coefficients);
+  EXPECT_EQ(by_column->covariance, row_major->covariance);
 }
 
 TEST(CoxOptions, AnyNumberOfThreadsGivesTheSameBits) {

@@ -88,6 +88,9 @@ std::variant<CoxPlaces, CoxRefusal> cox_places(const CoxData& data, std::span<co
   if (ties != Ties::kEfron && ties != Ties::kBreslow) {
     return invalid("cox: what follows a fit is defined for Efron's and Breslow's ties only");
   }
+  if (!data.transforms.empty()) {
+    return invalid("cox: what follows a fit is not offered with covariates that vary with time");
+  }
   auto made = make_risk_sets(data);
   if (const auto* refusal = std::get_if<CoxRefusal>(&made)) return *refusal;
   CoxPlaces places;

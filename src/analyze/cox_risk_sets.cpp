@@ -7,6 +7,7 @@
 #include <string>
 
 #include "analyze/cox_event_times.h"
+#include "analyze/cox_time_varying.h"
 
 namespace mimamori {
 namespace {
@@ -52,6 +53,9 @@ std::optional<CoxRefusal> check(const CoxData& data) {
   }
   if (!data.columns.empty() && !data.x.empty()) return invalid("give x or columns, not both");
   const CoxColumns columns(data);
+  if (!data.transforms.empty() && data.transforms.size() != columns.size()) {
+    return invalid("transforms must have one entry per covariate");
+  }
   for (std::size_t j = 0; j < columns.size(); ++j) {
     if (!data.columns.empty() && data.columns[j].size() != rows) {
       return invalid("covariate " + std::to_string(j) + " must have one entry per row", j);
@@ -144,10 +148,12 @@ std::variant<CoxRiskSets, CoxRefusal> make_risk_sets(const CoxData& data) {
                       .sentence = "cox: no row has an event, so no coefficient can be estimated"};
   }
   standardize(sets, data, sets.row);
+  if (auto refusal = set_time_factors(data, sets)) return *refusal;
   return sets;
 }
 
 CoxShortfall shortfall_along(const CoxRiskSets& sets, const Eigen::VectorXd& direction, Ties ties) {
+  if (!sets.factor.empty()) return time_varying_shortfall(sets, direction);
   const std::size_t p = sets.covariates;
   std::vector<double> value(sets.rows, 0);
   std::vector<std::vector<std::uint32_t>> leaving(sets.slots);  // rows whose last slot this is

@@ -35,13 +35,15 @@ class CoxColumns {
 /// Row i is at risk at the slots first[i] <= k < last[i]; an event falls on slot last[i] - 1. Rows at
 /// risk at no event time are left out: they add nothing to the partial likelihood. In this form the
 /// sums over risk sets need no sorted copy of the rows, and the second derivatives become one weighted
-/// sum of squares over rows plus a small sum over event times.
+/// sum of squares over rows plus a small sum over event times. (With a factor that is not so, see
+/// cox_time_varying.h; then `scale` is that of z times that of the factor.)
 struct CoxRiskSets {
   std::size_t rows_given = 0;
   std::size_t rows = 0;  // at risk at some event time
   std::size_t covariates = 0;
   std::size_t slots = 0;                  // end marks included
   std::vector<double> z;                  // rows x covariates: (x - center) / scale
+  std::vector<double> factor;             // slots x covariates: what z is multiplied with there; empty: 1
   std::vector<double> center;             // covariates
   std::vector<double> scale;              // covariates; 1 where a column does not vary
   std::vector<std::uint32_t> first;       // rows
@@ -61,7 +63,8 @@ struct CoxRiskSets {
   [[nodiscard]] double weight_of(std::size_t i) const { return weight.empty() ? 1 : weight[i]; }
 };
 
-/// Checks the input and builds the risk sets. Refuses kInvalidInput and kNoEvents only.
+/// Checks the input and builds the risk sets. Refuses kInvalidInput, kNoEvents, and kTooMuchWork
+/// (transforms).
 std::variant<CoxRiskSets, CoxRefusal> make_risk_sets(const CoxData& data);
 
 /// The objective in scaled coordinates (gamma = beta * scale); absent if it is not a finite number.

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 
+#include "analyze/simulations.h"
 #include "base/random.h"
 #include "base/testing.h"
 
@@ -31,35 +31,6 @@ struct Rows {
     event.push_back(with_event ? 1 : 0);
   }
 };
-
-/// Simulation A of the benchmarks: persons in heavily tied whole days, ten covariates.
-Rows simulation_a(std::size_t persons) {
-  const RandomStream stream(1);
-  const std::array<double, 10> beta = {0.405465108108164, 0.6, 0.3, 0.4, 0.2, 0.5, 0.7, 1.0, -0.2, 0.15};
-  const auto below = [](double u, double limit) { return u < limit ? 1.0 : 0.0; };
-  Rows rows{.p = 10, .x = {}, .start = {}, .stop = {}, .event = {}, .stratum = {}};
-  for (std::size_t i = 0; i < persons; ++i) {
-    const auto u = [&](std::uint64_t j) { return stream.u(i, j); };
-    const std::vector<double> x = {below(u(0), 0.3),
-                                   (20 + 70 * u(1) - 55) / 20,
-                                   below(u(2), 0.5),
-                                   below(u(3), 0.30),
-                                   below(u(4), 0.20),
-                                   below(u(5), 0.10),
-                                   below(u(6), 0.05),
-                                   below(u(7), 0.02),
-                                   (u(8) - 0.5) * std::sqrt(12.0),
-                                   std::sqrt(-2 * std::log(u(9))) * std::cos(2 * std::numbers::pi * u(10))};
-    const double site = std::floor(10 * u(11));
-    double eta = 0.1 * (site - 4.5);
-    for (std::size_t j = 0; j < 10; ++j) eta += beta[j] * x[j];
-    const double time = -std::log(u(12)) / (1.45e-5 * std::exp(eta));
-    const double censoring = std::min(730.0, -1500 * std::log(u(13)));
-    rows.add(x, std::ceil(std::min(time, censoring)), time <= censoring);
-    rows.stratum.push_back(static_cast<std::int32_t>(site));
-  }
-  return rows;
-}
 
 /// A small model with late entry, strata and ties, from a seed.
 Rows small_rows(std::uint64_t seed, std::size_t persons) {
@@ -87,8 +58,8 @@ Rows reordered(const Rows& rows, const std::vector<std::size_t>& order) {
   return out;
 }
 
-CoxRefusal refusal_of(const Rows& rows) {
-  const auto answer = answer_cox(rows.data());
+CoxRefusal refusal_of(const CoxData& data) {
+  const auto answer = answer_cox(data);
   EXPECT_TRUE(std::holds_alternative<CoxRefusal>(answer));
   if (const auto* refusal = std::get_if<CoxRefusal>(&answer)) return *refusal;
   return {};
@@ -99,11 +70,10 @@ CoxRefusal refusal_of(const Rows& rows) {
 double printed_tolerance(std::size_t covariate) { return covariate == 7 ? 6e-10 : 6e-11; }
 
 TEST(Cox, SimulationAGivesThePrintedEfronEstimates) {
-  Rows rows = simulation_a(100'000);
-  EXPECT_EQ(std::accumulate(rows.event.begin(), rows.event.end(), 0), 2007);
-  EXPECT_EQ(std::accumulate(rows.stop.begin(), rows.stop.end(), 0.0), 57'156'172.0);
-  rows.stratum.clear();
-  const auto fit = fit_cox(rows.data());
+  SimulatedCohort cohort = simulation_a(100'000);
+  EXPECT_EQ(std::accumulate(cohort.event.begin(), cohort.event.end(), 0), 2007);
+  EXPECT_EQ(std::accumulate(cohort.days.begin(), cohort.days.end(), 0.0), 57'156'172.0);
+  const auto fit = fit_cox(cohort.data());
   ASSERT_THAT(fit, Succeeds());
   const std::array<double, 10> printed = {0.3669853358,  0.6072137651, 0.3479522189, 0.3127140821,
                                           0.1348097363,  0.5621460644, 0.7231461188, 1.0090658100,
@@ -119,22 +89,21 @@ TEST(Cox, SimulationAGivesThePrintedEfronEstimates) {
 }
 
 TEST(Cox, SimulationAOfAMillionGivesThePrintedStandardErrorsAndStrata) {
-  Rows rows = simulation_a(1'000'000);
-  EXPECT_EQ(std::accumulate(rows.event.begin(), rows.event.end(), 0), 19'690);
+  SimulatedCohort cohort = simulation_a(1'000'000);
+  EXPECT_EQ(std::accumulate(cohort.event.begin(), cohort.event.end(), 0), 19'690);
   const std::array<double, 10> stratified = {0.3986692773,  0.6051480429, 0.3026827958, 0.4084956129,
                                              0.2255539564,  0.5378138019, 0.7168574434, 0.9851442283,
                                              -0.2013930673, 0.1308623902};
-  const auto by_site = fit_cox(rows.data());
+  const auto by_site = fit_cox(cohort.data(true));
   ASSERT_THAT(by_site, Succeeds());
   for (std::size_t j = 0; j < 10; ++j) {
     EXPECT_NEAR(by_site->coefficients[j], stratified[j], printed_tolerance(j)) << "x" << j + 1;
   }
   EXPECT_NEAR(by_site->log_likelihood, -216135.82753991, 1e-7);
 
-  rows.stratum.clear();
   const std::array<double, 10> errors = {0.01462270, 0.00781467, 0.01441085, 0.01460839, 0.01676962,
                                          0.01952868, 0.02421054, 0.03247403, 0.00722532, 0.00713215};
-  const auto fit = fit_cox(rows.data());
+  const auto fit = fit_cox(cohort.data());
   ASSERT_THAT(fit, Succeeds());
   EXPECT_NEAR(fit->coefficients[0], 0.3981938364, 6e-11);
   for (std::size_t j = 0; j < 10; ++j) EXPECT_NEAR(fit->standard_errors[j], errors[j], 6e-9) << "x" << j + 1;
@@ -146,19 +115,9 @@ TEST(Cox, ManySmallFitsGiveThePrintedFirstFive) {
   const std::array<double, 5> breslow = {-0.0425586658, 0.4490513852, 0.9370340490, 0.7198592619,
                                          0.6120694674};
   for (std::uint64_t k = 1; k <= 5; ++k) {
-    const RandomStream stream(1000 + k);
-    Rows rows{.p = 3, .x = {}, .start = {}, .stop = {}, .event = {}, .stratum = {}};
-    for (std::size_t i = 0; i < 5000; ++i) {
-      const double exposure = stream.u(i, 0) < 0.3 ? 1.0 : 0.0;
-      const double age = (20 + 70 * stream.u(i, 1) - 55) / 20;
-      const double male = stream.u(i, 2) < 0.5 ? 1.0 : 0.0;
-      const double eta = std::log(1.5) * exposure + 0.6 * age + 0.3 * male;
-      const double time = -std::log(stream.u(i, 3)) / (2.4e-5 * std::exp(eta));
-      const double censoring = std::min(730.0, -1500 * std::log(stream.u(i, 4)));
-      rows.add({exposure, age, male}, std::ceil(std::min(time, censoring)), time <= censoring);
-    }
-    const auto with_efron = fit_cox(rows.data());
-    const auto with_breslow = fit_cox(rows.data(), {.ties = Ties::kBreslow});
+    SimulatedCohort cohort = simulation_d(k);
+    const auto with_efron = fit_cox(cohort.data());
+    const auto with_breslow = fit_cox(cohort.data(), {.ties = Ties::kBreslow});
     ASSERT_THAT(with_efron, Succeeds());
     ASSERT_THAT(with_breslow, Succeeds());
     EXPECT_NEAR(with_efron->coefficients[0], efron[k - 1], 6e-11);
@@ -250,19 +209,19 @@ TEST(Cox, TheUnitOfACovariateOnlyScalesItsCoefficient) {
 TEST(Cox, WithoutEventsThereIsNoEstimate) {
   Rows rows = small_rows(3, 30);
   std::ranges::fill(rows.event, std::uint8_t{0});
-  EXPECT_EQ(refusal_of(rows).obstacle, CoxObstacle::kNoEvents);
+  EXPECT_EQ(refusal_of(rows.data()).obstacle, CoxObstacle::kNoEvents);
   EXPECT_THAT(fit_cox(rows.data()), FailsWith(ErrorCode::kNotEstimable));
 }
 
 TEST(Cox, AnArmWithoutEventsIsNamedWithItsDirection) {
   for (const double value : {1.0, -1.0}) {
-    Rows rows = simulation_a(5000);  // 10 covariates; x1 (index 0) is the arm
-    rows.stratum.clear();
-    for (std::size_t i = 0; i < rows.stop.size(); ++i) {
-      if (rows.x[i * 10] == 1.0) rows.event[i] = 0;
-      rows.x[i * 10] *= value;
+    SimulatedCohort cohort = simulation_a(5000);
+    std::vector<double>& arm = cohort.columns[0];
+    for (std::size_t i = 0; i < arm.size(); ++i) {
+      if (arm[i] == 1.0) cohort.event[i] = 0;
+      arm[i] *= value;
     }
-    const CoxRefusal refusal = refusal_of(rows);
+    const CoxRefusal refusal = refusal_of(cohort.data());
     EXPECT_EQ(refusal.obstacle, CoxObstacle::kMonotoneLikelihood) << refusal.sentence;
     EXPECT_EQ(refusal.covariate, 0U) << refusal.sentence;
     EXPECT_EQ(refusal.direction, value > 0 ? -1 : 1);
@@ -274,7 +233,7 @@ TEST(Cox, OneEventInEachArmIsEnough) {
   for (int day = 1; day <= 20; ++day) rows.add({day % 2 == 0 ? 1.0 : 0.0}, day, day == 7 || day == 12);
   EXPECT_THAT(fit_cox(rows.data()), Succeeds());
   rows.event[6] = 0;  // day 7, the only event with x = 0
-  EXPECT_EQ(refusal_of(rows).obstacle, CoxObstacle::kMonotoneLikelihood);
+  EXPECT_EQ(refusal_of(rows.data()).obstacle, CoxObstacle::kMonotoneLikelihood);
 }
 
 TEST(Cox, SeparationByACombinationOfCovariatesIsFound) {
@@ -282,14 +241,14 @@ TEST(Cox, SeparationByACombinationOfCovariatesIsFound) {
   Rows rows{.p = 2, .x = {}, .start = {}, .stop = {}, .event = {}, .stratum = {}};
   for (int k = 0; k < 6; ++k) rows.add({double(k), 6.0 - k}, 1 + k, true);
   for (int k = 0; k < 6; ++k) rows.add({double(k), 4.0 - k}, 10 + k, false);
-  const CoxRefusal refusal = refusal_of(rows);
+  const CoxRefusal refusal = refusal_of(rows.data());
   EXPECT_EQ(refusal.obstacle, CoxObstacle::kMonotoneLikelihood) << refusal.sentence;
 }
 
 TEST(Cox, AConstantColumnIsNamed) {
   Rows rows = small_rows(4, 40);
   for (std::size_t i = 0; i < rows.stop.size(); ++i) rows.x[i * 3 + 2] = 0.1;
-  const CoxRefusal refusal = refusal_of(rows);
+  const CoxRefusal refusal = refusal_of(rows.data());
   EXPECT_EQ(refusal.obstacle, CoxObstacle::kConstantCovariate);
   EXPECT_EQ(refusal.covariate, 2U);
 }
@@ -297,7 +256,7 @@ TEST(Cox, AConstantColumnIsNamed) {
 TEST(Cox, AColumnThatOnlyTellsTheStrataApartSaysNothing) {
   Rows rows = small_rows(4, 60);
   for (std::size_t i = 0; i < rows.stop.size(); ++i) rows.x[i * 3 + 1] = rows.stratum[i];
-  const CoxRefusal refusal = refusal_of(rows);
+  const CoxRefusal refusal = refusal_of(rows.data());
   EXPECT_EQ(refusal.obstacle, CoxObstacle::kNoInformation);
   EXPECT_EQ(refusal.covariate, 1U);
 }
@@ -306,7 +265,7 @@ TEST(Cox, ALinearCombinationIsNamed) {
   Rows rows = small_rows(4, 60);
   for (std::size_t i = 0; i < rows.stop.size(); ++i)
     rows.x[i * 3 + 2] = 3 * rows.x[i * 3] - rows.x[i * 3 + 1] / 7;
-  const CoxRefusal refusal = refusal_of(rows);
+  const CoxRefusal refusal = refusal_of(rows.data());
   EXPECT_EQ(refusal.obstacle, CoxObstacle::kAliased);
   EXPECT_EQ(refusal.covariate, 2U);
 }
@@ -321,11 +280,11 @@ TEST(Cox, BadInputIsRefusedWithItsPlace) {
   const Rows good = small_rows(1, 20);
   Rows rows = good;
   rows.x[7] = std::nan("");  // row 3, covariate 1
-  EXPECT_EQ(refusal_of(rows).covariate, 1U);
-  EXPECT_NE(refusal_of(rows).sentence.find("row 3"), std::string::npos);
+  EXPECT_EQ(refusal_of(rows.data()).covariate, 1U);
+  EXPECT_NE(refusal_of(rows.data()).sentence.find("row 3"), std::string::npos);
   rows = good;
   rows.stop[4] = rows.start[4];
-  EXPECT_NE(refusal_of(rows).sentence.find("row 5"), std::string::npos);
+  EXPECT_NE(refusal_of(rows.data()).sentence.find("row 5"), std::string::npos);
   EXPECT_THAT(fit_cox(rows.data()), FailsWith(ErrorCode::kInvalidInput));
   rows = good;
   rows.event.pop_back();

@@ -49,27 +49,48 @@ class UncenteredLikelihood final : public GlmLikelihood {
   Eigen::MatrixXd to_inner_;
 };
 
-/// 2 (maximum - profile(b)) - point, over coefficient j in scaled units.
+// A maximum that is not found in one step from the last one is looked for in so many.
+constexpr int kPieces = 16;
+
+/// 2 (maximum - profile(b)) - point, over coefficient j in scaled units. Each maximum is looked for from
+/// where the last one's tangent points: a constant far from the data moves the other coefficients along.
 class Profile {
  public:
   Profile(const GlmLikelihood& likelihood, const GlmEstimate& at, Eigen::VectorXd start, Eigen::Index j,
           double point, int iterations_max)
       : likelihood_(likelihood),
         maximum_(at.maximum.point.value),
-        start_(std::move(start)),
+        best_(std::move(start)),
         free_(at.free),
         j_(j),
         point_(point),
         iterations_max_(iterations_max) {
     free_[std::size_t(j)] = false;
+    go_back();
+  }
+
+  /// Starts again from the maximum.
+  void go_back() {
+    start_ = best_;
+    along_ = Eigen::VectorXd::Unit(best_.size(), j_);
+    const auto point = likelihood_.evaluate(start_);
+    if (!point) return;
+    const GlmBasis basis = find_basis(likelihood_.spread(), free_);
+    if (const auto inverse = invert(point->information, basis.columns)) turn(*inverse, point->information);
   }
 
   double operator()(double b) {
-    start_[j_] = b;
-    GlmMaximum there = maximize(likelihood_, start_, free_, iterations_max_);
-    if (there.point.gradient.size() == 0) return kVeryFar;
+    const Eigen::VectorXd start_before = start_;
+    const Eigen::VectorXd along_before = along_;
+    GlmMaximum there = step_to(b);
+    if (!there.converged) {
+      start_ = start_before;
+      along_ = along_before;
+      const double piece = (b - start_[j_]) / kPieces;
+      for (int k = 1; k < kPieces; ++k) step_to(start_before[j_] + k * piece);
+      there = step_to(b);
+    }
     converged_ = there.converged;
-    if (there.converged && !there.limit) start_ = there.gamma;
     return std::min(2 * (maximum_ - there.point.value) - point_, kVeryFar);
   }
   /// A limit, in units of beta; NaN if the fit at it did not converge.
@@ -77,11 +98,28 @@ class Profile {
     operator()(root);
     return converged_ ? root / unit : std::numeric_limits<double>::quiet_NaN();
   }
+  [[nodiscard]] bool converged() const { return converged_; }
 
  private:
+  GlmMaximum step_to(double b) {
+    GlmMaximum there = maximize(likelihood_, start_ + along_ * (b - start_[j_]), free_, iterations_max_);
+    if (there.converged && !there.limit) {
+      start_ = there.gamma;
+      turn(there.inverse, there.point.information);
+    }
+    return there;
+  }
+  /// The direction in which the maximum over the others moves with coefficient j.
+  void turn(const Eigen::MatrixXd& inverse, const Eigen::MatrixXd& information) {
+    along_ = -inverse * information.col(j_);
+    along_[j_] = 1;
+  }
+
   const GlmLikelihood& likelihood_;
   double maximum_;
-  Eigen::VectorXd start_;
+  Eigen::VectorXd best_;   // the maximum over all coefficients
+  Eigen::VectorXd start_;  // the last maximum with coefficient j held
+  Eigen::VectorXd along_;
   std::vector<bool> free_;
   Eigen::Index j_;
   double point_;
@@ -114,7 +152,10 @@ ProfileLimits profile_limits(const GlmLikelihood& likelihood, const GlmDesign& d
 
   const double unit = design.scale[j];  // from beta to scaled units
   const double at_null = f(0) + z * z;
-  ProfileLimits out{.limits = {-kInfinity, kInfinity}, .lr_p = chi_square_upper(std::max(at_null, 0.0), 1)};
+  ProfileLimits out{.limits = {-kInfinity, kInfinity},
+                    .lr_p = profile.converged() ? chi_square_upper(std::max(at_null, 0.0), 1)
+                                                : std::numeric_limits<double>::quiet_NaN()};
+  profile.go_back();
   if (std::isinf(estimate)) {
     const double way = at_null > z * z ? (estimate > 0 ? 1 : -1) : (estimate > 0 ? -1 : 1);
     const auto root = root_beyond(f, 0, way, way * kFarthestScaled);
@@ -123,8 +164,9 @@ ProfileLimits profile_limits(const GlmLikelihood& likelihood, const GlmDesign& d
     const double center = estimate * unit;
     const double step = z * error * unit;
     const auto lower = root_beyond(f, center, -step, center - kFarthest * step);
-    const auto upper = root_beyond(f, center, step, center + kFarthest * step);
     if (lower) out.limits.lower = profile.limit(*lower, unit);
+    profile.go_back();
+    const auto upper = root_beyond(f, center, step, center + kFarthest * step);
     if (upper) out.limits.upper = profile.limit(*upper, unit);
   }
   return out;

@@ -139,24 +139,37 @@ Columns without(const Columns& columns, Eigen::Index j) {
   return out;
 }
 
+/// The direction in which the maximum over the others moves with coefficient j.
+Eigen::VectorXd tangent(const FirthPoint& point, const Columns& others, Eigen::Index j) {
+  Eigen::VectorXd along = Eigen::VectorXd::Zero(point.score.size());
+  for (const Eigen::MatrixXd* second : {&point.curvature, &point.information}) {
+    if (const auto inverse = invert(*second, others)) {
+      along = -*inverse * second->col(j);
+      break;
+    }
+  }
+  along[j] = 1;
+  return along;
+}
+
 /// Penalized profile limits and p of one coefficient; scaled coordinates in which gamma_j = scale_j * beta_j.
 ProfileLimits limits_of(const Firth& firth, const FirthMaximum& best, const Columns& free, Eigen::Index j,
                         double error, double level) {
   const double z = normal_point(level);
   const Columns others = without(free, j);
-  Eigen::VectorXd start = best.gamma;
+  FirthMaximum last = best;
   bool converged = true;  // at the last point
   const auto f = [&](double b) {
-    start[j] = b;
-    const FirthMaximum there = firth.maximize(start, others);
-    if (there.converged) start = there.gamma;
+    const FirthMaximum there =
+        firth.maximize(last.gamma + tangent(last.point, others, j) * (b - last.gamma[j]), others);
+    if (there.converged) last = there;
     converged = there.converged;
     return 2 * (best.point.penalized - there.point.penalized) - z * z;
   };
   ProfileLimits out{.limits = {-kInfinity, kInfinity},
                     .lr_p = chi_square_upper(std::max(f(0) + z * z, 0.0), 1)};
   for (const double way : {-1.0, 1.0}) {
-    start = best.gamma;
+    last = best;
     const double center = best.gamma[j];
     const auto root = root_beyond(f, center, way * z * error, center + way * kFarthest * error);
     if (!root) continue;

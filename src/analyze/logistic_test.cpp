@@ -130,6 +130,35 @@ TEST(Logistic, TheProfileLikelihoodHasFallenByTheChiSquarePointAtItsLimits) {
   }
 }
 
+/// A covariate far from 0: the constant is far from where the data are, and moves with that covariate.
+Sample far_from_zero(std::uint64_t stream) {
+  Sample sample = simulated(stream, 60);
+  for (double& x : sample.x[0]) x += 100;
+  return sample;
+}
+
+TEST(Logistic, TheConstantsProfileIsFoundWhereACovariateIsFarFromZero) {
+  for (const std::uint64_t stream : {3U, 4U, 5U}) {
+    Sample sample = far_from_zero(stream);
+    const auto fit = fit_logistic(sample.data(), {.profile = true});
+    ASSERT_THAT(fit, Succeeds());
+    const auto fall_at = [&](double constant) {
+      Sample held = sample;
+      // With -constant / 100 times the covariate beside it, the offset is small: the coefficient makes it
+      // good.
+      for (std::size_t i = 0; i < held.y.size(); ++i) held.offset[i] += constant * (1 - held.x[0][i] / 100);
+      const auto rest = fit_logistic(held.data(), {.constant = false});
+      EXPECT_THAT(rest, Succeeds());
+      return rest.ok() ? 2 * (fit->log_likelihood - rest->log_likelihood) : 0;
+    };
+    const GlmCoefficient& constant = fit->coefficients[0];
+    EXPECT_NEAR(fall_at(constant.profile->lower), 3.841458820694124, 1e-8) << stream;
+    EXPECT_NEAR(fall_at(constant.profile->upper), 3.841458820694124, 1e-8) << stream;
+    // p of a chi-square of one degree of freedom
+    EXPECT_NEAR(*constant.lr_p, std::erfc(std::sqrt(fall_at(0) / 2)), 1e-9) << stream;
+  }
+}
+
 TEST(Logistic, AConstantAndAnAliasedColumnAreNamedAndTheRestStays) {
   Sample plain = simulated(5, 70);
   Sample more = plain;
@@ -314,6 +343,24 @@ TEST(LogisticFirth, OneBinaryCovariateAddsAHalfToEveryCellOfTheTable) {
   expect_near(firth->fit.coefficients[1].estimate, std::log(6.5 * 7.5 / (0.5 * 5.5)), 1e-9);
   EXPECT_GT(firth->fit.coefficients[1].profile->lower, 0);
   EXPECT_TRUE(std::isfinite(firth->fit.coefficients[1].profile->upper));
+}
+
+TEST(LogisticFirth, TheConstantsLimitsAreFoundWhereACovariateIsFarFromZero) {
+  Sample sample = far_from_zero(6);
+  Sample scaled = sample;
+  for (double& x : scaled.x[0]) x /= 100;
+  const auto a = fit_logistic_firth(sample.data());
+  const auto b = fit_logistic_firth(scaled.data());
+  ASSERT_THAT(a, Succeeds());
+  ASSERT_THAT(b, Succeeds());
+  const Interval& limits = *a->fit.coefficients[0].profile;
+  EXPECT_TRUE(std::isfinite(limits.lower) && std::isfinite(limits.upper));
+  const double estimate = a->fit.coefficients[0].estimate;
+  const double error = a->fit.coefficients[0].standard_error;
+  EXPECT_NEAR((limits.lower - estimate) / error, -1.96, 0.4);
+  EXPECT_NEAR((limits.upper - estimate) / error, 1.96, 0.4);
+  expect_near(limits.lower, b->fit.coefficients[0].profile->lower, 1e-8);
+  expect_near(limits.upper, b->fit.coefficients[0].profile->upper, 1e-8);
 }
 
 TEST(LogisticFirth, UnitsOfACovariateMoveOnlyThePenaltysConstant) {

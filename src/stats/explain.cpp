@@ -22,6 +22,7 @@ std::string_view words_of(KeyKind kind) {
     case KeyKind::kChoices: return "stats.kind.choices";
     case KeyKind::kLevel: return "stats.kind.level";
     case KeyKind::kNumberByName: return "stats.kind.number_by_name";
+    case KeyKind::kTimeVarying: return "stats.kind.time_varying";
     case KeyKind::kText: return "stats.kind.text";
   }
   ENSURE(false && "every kind has words");

@@ -26,7 +26,8 @@ TEST(Methods, HaveNamesOfTheirOwnAndKeysThatAreNamedExplainedAndBounded) {
     for (const SpecKey& key : method.keys) {
       EXPECT_TRUE(keys.insert(key.name).second) << method.name << " " << key.name;
       EXPECT_FALSE(catalogue(key.words).en.empty());
-      const bool chooses = key.kind == KeyKind::kChoice || key.kind == KeyKind::kChoices;
+      const bool chooses = key.kind == KeyKind::kChoice || key.kind == KeyKind::kChoices ||
+                           key.kind == KeyKind::kTimeVarying;  // a function of time
       EXPECT_EQ(chooses, !key.choices.empty()) << method.name << " " << key.name;
       EXPECT_FALSE(key.required && !key.default_json.empty()) << method.name << " " << key.name;
       EXPECT_TRUE(key.default_json.empty() || Json::accept(key.default_json)) << key.name;

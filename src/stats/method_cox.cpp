@@ -21,12 +21,14 @@ constexpr RatioWords kHazardRatio{"hr", "hr_lower", "hr_upper"};
 /// The arrays that a CoxData looks at.
 struct Problem {
   Design design;
+  std::vector<CoxTimeTransform> transforms;  // empty: no covariate varies with time
   std::span<const double> start, stop, weight, offset;
   std::vector<std::uint8_t> event;
   std::vector<std::int32_t> stratum, cluster;
 
-  [[nodiscard]] CoxData data() const { return data(design.columns); }
-  [[nodiscard]] CoxData data(std::span<const std::span<const double>> columns) const {
+  [[nodiscard]] CoxData data() const { return data(design.columns, transforms); }
+  [[nodiscard]] CoxData data(std::span<const std::span<const double>> columns,
+                             std::span<const CoxTimeTransform> transforms_of_columns = {}) const {
     return {.x = {},
             .start = start,
             .stop = stop,
@@ -35,7 +37,8 @@ struct Problem {
             .weight = weight,
             .offset = offset,
             .cluster = cluster,
-            .columns = columns};
+            .columns = columns,
+            .transforms = transforms_of_columns};
   }
 };
 
@@ -50,9 +53,56 @@ Result<void> check_times(const Problem& problem, const Rows& rows) {
   return Error{ErrorCode::kInvalidInput, "time: must be after start: " + row_list(bad)};
 }
 
-Result<Problem> read_problem(const Spec& spec, const Rows& rows) {
+CoxTimeTransform::Kind kind_of(const std::string& transform) {
+  if (transform == "log") return CoxTimeTransform::Kind::kLog;
+  return transform == "log1p" ? CoxTimeTransform::Kind::kLog1p : CoxTimeTransform::Kind::kIdentity;
+}
+
+/// "waning <=90", "waning (90,365]", "waning >365"
+std::string name_of_piece(const std::string& name, const CoxTimeTransform& piece) {
+  if (std::isinf(piece.after)) return name + " <=" + number_label(piece.until);
+  if (std::isinf(piece.until)) return name + " >" + number_label(piece.after);
+  return name + " (" + number_label(piece.after) + "," + number_label(piece.until) + "]";
+}
+
+/// Adds the columns of the key time_varying behind those of covariates and factors.
+Result<void> add_time_varying(const Spec& spec, const Rows& rows, Problem& problem) {
+  Design& design = problem.design;
+  for (const TimeVarying& one : spec.time_varying("time_varying")) {
+    std::vector<CoxTimeTransform> terms = pieces_between(one.cuts);
+    if (one.cuts.empty()) terms = {{.kind = kind_of(one.transform)}};
+    for (const CoxTimeTransform& term : terms) {
+      const std::string name = one.cuts.empty() ? one.name : name_of_piece(one.name, term);
+      if (std::ranges::find(design.names, name) != design.names.end()) {
+        return Error{ErrorCode::kInvalidInput, "time_varying: two coefficients would have the name " + name};
+      }
+      problem.transforms.resize(design.names.size());
+      design.names.push_back(name);
+      design.columns.push_back(rows.numbers(one.column));
+      problem.transforms.push_back(term);
+    }
+  }
+  return {};
+}
+
+/// Refuses event times at which a function of time does not exist, by the rows' numbers in the file.
+Result<void> check_event_times(const Problem& problem, const Rows& rows) {
+  std::vector<std::size_t> bad;
+  for (std::size_t i = 0; i < rows.used(); ++i) {
+    const auto exists = [&](const CoxTimeTransform& g) { return std::isfinite(g.at(problem.stop[i])); };
+    if (problem.event[i] != 0 && !std::ranges::all_of(problem.transforms, exists)) {
+      bad.push_back(rows.row_number(i));
+    }
+  }
+  if (bad.empty()) return {};
+  return Error{ErrorCode::kInvalidInput,
+               "time_varying: log needs event times above 0, log1p above -1: " + row_list(bad)};
+}
+
+Result<Problem> read_problem(const Spec& spec, const Rows& rows, bool with_time_varying = true) {
   Design design = TRY(rows.design(spec));
   Problem problem{.design = std::move(design),
+                  .transforms = {},
                   .start = {},
                   .stop = rows.numbers(spec.text("time")),
                   .weight = rows.weights(),
@@ -60,12 +110,14 @@ Result<Problem> read_problem(const Spec& spec, const Rows& rows) {
                   .event = {},
                   .stratum = {},
                   .cluster = {}};
+  if (with_time_varying) TRY(add_time_varying(spec, rows, problem));
   if (problem.design.size() == 0) {
     return Error{ErrorCode::kInvalidInput, "covariates: expected at least one covariate or factor"};
   }
   problem.event = TRY(rows.zero_or_one(spec.text("event")));
   if (spec.has("start")) problem.start = rows.numbers(spec.text("start"));
   TRY(check_times(problem, rows));
+  TRY(check_event_times(problem, rows));
   if (!spec.texts("strata").empty()) problem.stratum = rows.levels(spec.texts("strata")).code;
   if (spec.has("cluster")) problem.cluster = rows.levels(spec.text("cluster")).code;
   return problem;
@@ -192,7 +244,7 @@ Result<void> put_monotone(Json& answer, const Spec& spec, const Problem& problem
   put_limit("lower", lower_names, lower);
   put_limit("upper", upper_names, upper);
   answer["lr_test"] = tests;
-  if (is_exact(ties_of(spec))) return {};
+  if (is_exact(ties_of(spec)) || !problem.transforms.empty()) return {};  // not offered for these
   const auto firth =
       fit_cox_firth(problem.data(kept), {.ties = ties_of(spec), .chi_square = chi_square_of_level(spec)});
   if (!firth.ok()) return {};
@@ -254,12 +306,14 @@ Result<Json> limits_of(const Problem& problem, const CoxAnswer& fitted, const Co
                        double chi_square, bool score) {
   std::vector<std::string> names;
   std::vector<std::span<const double>> columns;
+  std::vector<CoxTimeTransform> transforms;
   for (const std::size_t j : fitted.estimated) {
     names.push_back(problem.design.names[j]);
     columns.push_back(problem.design.columns[j]);
+    if (!problem.transforms.empty()) transforms.push_back(problem.transforms[j]);
   }
   if (names.empty() || fitted.status == CoxObstacle::kMonotoneLikelihood) return Json(nullptr);
-  const CoxData data = problem.data(columns);
+  const CoxData data = problem.data(columns, transforms);
   const CoxLimits limits = TRY(score ? cox_score_limits(data, options, chi_square)
                                      : cox_profile_limits(data, options, chi_square));
   return limits_by_name(names, limits.lower, limits.upper);
@@ -333,7 +387,7 @@ std::vector<std::size_t> with_information(const CoxAnswer& fitted) {
 }
 
 Result<Json> run_firth(const Spec& spec, const Rows& rows) {
-  const Problem problem = TRY(read_problem(spec, rows));
+  const Problem problem = TRY(read_problem(spec, rows, false));
   CoxAnswer fitted =
       TRY(answer_whole_cox(problem.data(), {.ties = ties_of(spec)}, chi_square_of_level(spec)));
   std::vector<std::string> names;
@@ -405,6 +459,10 @@ std::vector<Method> cox_methods() {
                       .words = "stats.key.cox_scale",
                       .default_json = "\"log hazard ratio\"",
                       .choices = {"log hazard ratio"}};
+  const SpecKey time_varying{.name = "time_varying",
+                             .kind = KeyKind::kTimeVarying,
+                             .words = "stats.key.cox_time_varying",
+                             .choices = {"identity", "log", "log1p"}};
   const std::vector<SpecKey> rows = {keys::kTime,    keys::kStart,  keys::kEvent,   keys::kCovariates,
                                      keys::kFactors, keys::kStrata, keys::kWeights, keys::kOffset,
                                      keys::kCluster, keys::kLevel};
@@ -412,8 +470,10 @@ std::vector<Method> cox_methods() {
     more.insert(more.begin(), rows.begin(), rows.end());
     return more;
   };
-  return {{.name = "cox_ph", .keys = with({every_ties, variance, intervals}), .run = run_cox},
-          {.name = "cox_profile_ci", .keys = with({every_ties, interval, scale}), .run = run_limits},
+  return {{.name = "cox_ph", .keys = with({time_varying, every_ties, variance, intervals}), .run = run_cox},
+          {.name = "cox_profile_ci",
+           .keys = with({time_varying, every_ties, interval, scale}),
+           .run = run_limits},
           {.name = "cox_ph_firth", .keys = with({ties_key({"efron", "breslow"})}), .run = run_firth}};
 }
 

@@ -124,6 +124,11 @@ Json value_for(const SpecKey& key, Draws& draws) {
     case KeyKind::kChoices: return Json::array({draws.one_of(key.choices)});
     case KeyKind::kLevel: return draws.one_of<std::string>({"0", "1", "a", "7"});
     case KeyKind::kNumberByName: return {{number_name(draws), draws.u()}};
+    case KeyKind::kTimeVarying: {
+      const Json column = number_name(draws);
+      if (draws.u() < 0.5) return {{"late", {{"covariate", column}, {"cuts", Json::array({1.5, 3})}}}};
+      return {{"late", {{"covariate", column}, {"transform", std::string(draws.one_of(key.choices))}}}};
+    }
     case KeyKind::kText: return "x";
   }
   return nullptr;

@@ -48,6 +48,9 @@ std::vector<Use> uses_of(const Table& table, const Spec& spec) {
       case KeyKind::kFactors:
         for (const Factor& factor : spec.factors(key.name)) add(factor.column, false);
         break;
+      case KeyKind::kTimeVarying:
+        for (const TimeVarying& one : spec.time_varying(key.name)) add(one.column, true);
+        break;
       default: break;
     }
   }

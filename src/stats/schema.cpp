@@ -26,6 +26,18 @@ Json factors_schema() {
   return {{"type", "object"}, {"additionalProperties", factor}};
 }
 
+Json time_varying_schema(const SpecKey& key, const Json& column) {
+  const Json cuts = one_or_list({{"type", "number"}});
+  const Json one = {
+      {"type", "object"},
+      {"properties", {{"covariate", column}, {"transform", {{"enum", key.choices}}}, {"cuts", cuts}}},
+      {"required", Json::array({"covariate"})},
+      {"oneOf",
+       Json::array({{{"required", Json::array({"transform"})}}, {{"required", Json::array({"cuts"})}}})},
+      {"additionalProperties", false}};
+  return {{"type", "object"}, {"additionalProperties", one}};
+}
+
 Json key_schema(const SpecKey& key) {
   const Json column = {{"type", "string"}, {"minLength", 1}};
   switch (key.kind) {
@@ -43,6 +55,7 @@ Json key_schema(const SpecKey& key) {
     case KeyKind::kChoices: return one_or_list({{"enum", key.choices}});
     case KeyKind::kLevel: return level_schema();
     case KeyKind::kNumberByName: return {{"type", "object"}, {"additionalProperties", number_schema(key)}};
+    case KeyKind::kTimeVarying: return time_varying_schema(key, column);
     case KeyKind::kText: return {{"type", "string"}};
   }
   ENSURE(false && "every kind has a schema");

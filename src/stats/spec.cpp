@@ -53,6 +53,7 @@ class Spec::Reader {
       case KeyKind::kChoices: return choices(key, json);
       case KeyKind::kLevel: return level(json);
       case KeyKind::kNumberByName: return number_by_name(key, json);
+      case KeyKind::kTimeVarying: return time_varying(key, json);
       case KeyKind::kText: return text(json);
     }
     ENSURE(false && "every kind of key is read");
@@ -125,6 +126,43 @@ class Spec::Reader {
       factors.push_back(std::move(factor));
     }
     return Value(std::move(factors));
+  }
+
+  Result<Value> time_varying(const SpecKey& key, const Json& json) const {
+    if (!json.is_object()) {
+      return wrong(
+          "expected a JSON object such as {\"waning\": {\"covariate\": \"treated\", \"transform\": "
+          "\"log\"}}");
+    }
+    std::vector<TimeVarying> all;
+    for (const auto& [name, settings] : json.items()) {
+      TimeVarying one = TRY(one_time_varying(key, settings).at(name));
+      one.name = name;
+      all.push_back(std::move(one));
+    }
+    return Value(std::move(all));
+  }
+
+  Result<TimeVarying> one_time_varying(const SpecKey& key, const Json& json) const {
+    const bool named = json.is_object() && json.contains("transform");
+    const bool stepped = json.is_object() && json.contains("cuts");
+    if (named == stepped || json.size() != 2 || !json.contains("covariate")) {
+      return wrong("expected the keys covariate and either transform or cuts");
+    }
+    const Value column = TRY(number_column(json["covariate"]).at("covariate"));
+    TimeVarying one{.name = {}, .column = std::get<std::string>(column), .transform = {}, .cuts = {}};
+    if (named) {
+      const Value word = TRY(choice(key, json["transform"]).at("transform"));
+      one.transform = std::get<std::string>(word);
+      return one;
+    }
+    const Value cuts = TRY(numbers(key, json["cuts"]).at("cuts"));
+    one.cuts = std::get<std::vector<double>>(cuts);
+    const auto not_rising = [](double a, double b) { return a >= b; };
+    if (one.cuts.empty() || std::ranges::adjacent_find(one.cuts, not_rising) != one.cuts.end()) {
+      return wrong("cuts: expected at least one number, each above the one before it");
+    }
+    return one;
   }
 
   static Result<double> number_in_range(const SpecKey& key, const Json& json) {
@@ -246,6 +284,9 @@ const std::vector<Factor>& Spec::factors(std::string_view key) const {
 }
 const std::map<std::string, double>& Spec::number_by_name(std::string_view key) const {
   return value_or_empty<std::map<std::string, double>>(key);
+}
+const std::vector<TimeVarying>& Spec::time_varying(std::string_view key) const {
+  return value_or_empty<std::vector<TimeVarying>>(key);
 }
 bool Spec::flag(std::string_view key) const { return value_or_empty<bool>(key); }
 double Spec::number(std::string_view key) const {

@@ -37,6 +37,7 @@ enum class KeyKind : std::uint8_t {
   kChoices,       // texts()    words of `choices`; one may stand alone
   kLevel,         // text()     one level of a column: a number or a text, as a label ("1")
   kNumberByName,  // number_by_name()  {"age": 60}
+  kTimeVarying,   // time_varying()  {"waning": {"covariate": "treated", "transform": "log"}}
   kText,          // text()     any text
 };
 
@@ -60,6 +61,14 @@ struct Factor {
   std::optional<std::string> reference;
 };
 
+/// A column that is multiplied with a function of time: a named one (`choices` of the key), or steps between
+/// ascending cuts.
+struct TimeVarying {
+  std::string name, column;
+  std::string transform;     // empty: cuts
+  std::vector<double> cuts;  // empty: transform
+};
+
 /// A spec whose keys were checked against its method and table: known, of the right kind, columns that exist.
 /// Defaults are filled in. Asking for a key that the method did not declare is our own mistake.
 class Spec {
@@ -74,6 +83,7 @@ class Spec {
   [[nodiscard]] const std::vector<double>& numbers(std::string_view key) const;
   [[nodiscard]] const std::vector<Factor>& factors(std::string_view key) const;
   [[nodiscard]] const std::map<std::string, double>& number_by_name(std::string_view key) const;
+  [[nodiscard]] const std::vector<TimeVarying>& time_varying(std::string_view key) const;
   [[nodiscard]] bool flag(std::string_view key) const;  // false if absent
   /// ENSUREs has(): give the key a default, or ask first.
   [[nodiscard]] double number(std::string_view key) const;
@@ -82,8 +92,9 @@ class Spec {
   [[nodiscard]] std::span<const SpecKey> keys() const { return keys_; }
 
  private:
-  using Value = std::variant<std::monostate, std::string, std::vector<std::string>, double,
-                             std::vector<double>, bool, std::vector<Factor>, std::map<std::string, double>>;
+  using Value =
+      std::variant<std::monostate, std::string, std::vector<std::string>, double, std::vector<double>, bool,
+                   std::vector<Factor>, std::map<std::string, double>, std::vector<TimeVarying>>;
   class Reader;
   template <class T>
   [[nodiscard]] const T& value_or_empty(std::string_view key) const;
