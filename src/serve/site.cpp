@@ -1,35 +1,14 @@
 #include "serve/site.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "base/file.h"
+#include "serve/network/files.h"
 
 namespace mimamori {
 namespace {
 
 constexpr std::size_t kKeyFileBytesMax = 4096;
-
-/// Written beside its place and renamed, so that a crash leaves no half key.
-Result<void> write_key(const std::filesystem::path& file) {
-  const std::filesystem::path part = file.string() + ".part";
-  const std::string text = Secret::random().to_hex_for_key_file() + "\n";
-  const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return Error{ErrorCode::kIo, part.string() + ": cannot write: " + std::strerror(errno)};
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0 &&
-                       ::rename(part.c_str(), file.c_str()) == 0;
-  const int reason = errno;
-  ::close(fd);
-  if (!written) {
-    ::unlink(part.c_str());
-    return Error{ErrorCode::kIo, file.string() + ": cannot write: " + std::strerror(reason)};
-  }
-  return sync_to_disk(file.parent_path());
-}
 
 }  // namespace
 
@@ -48,7 +27,7 @@ Result<Site> init_site(const std::filesystem::path& dir) {
   if (!std::filesystem::is_empty(dir, failed)) {
     return Error{ErrorCode::kConflict, dir.string() + ": expected a new or empty folder for the site"};
   }
-  TRY(write_key(site.key()));
+  TRY(write_secret_file(site.key(), Secret::random().to_hex_for_key_file() + "\n"));
   return site;
 }
 

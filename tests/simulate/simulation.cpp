@@ -78,7 +78,6 @@ Outcome Simulation::run() {
       if (dice_.chance(0.5)) site.disk.back_up();
       if (dice_.chance(fault(0.15))) {
         site.disk.restore();
-        site.was_restored = true;
         crash_site(site);
       }
       site.disk.is_full = dice_.chance(fault(0.1));
@@ -277,8 +276,7 @@ void Simulation::poll(Site& site) {
               },
               [this, &site](const std::string& batch) {
                 const Result<std::vector<Envelope>> messages = message_batch_of(batch);
-                if (messages.ok() && commit(site, site.core->adopt(*messages, ring_of(site))))
-                  site.was_restored = false;
+                if (messages.ok()) commit(site, site.core->adopt(*messages, ring_of(site)));
               });
           return;
         }

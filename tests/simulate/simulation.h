@@ -65,7 +65,6 @@ class Simulation {
     };
     std::vector<Zombie> zombies;
     std::vector<Envelope> old_decisions;  // pages left open in a browser
-    bool was_restored = false;
   };
 
   // The world
