@@ -7,7 +7,10 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "ingest/change_feed.h"
+#include "ingest/cut_characters.h"
 #include "ingest/decode.h"
+#include "ingest/extended_path.h"
 #include "ingest/hl7.h"
 #include "ingest/ssmix2_reader.h"
 
@@ -47,6 +50,34 @@ struct TextCheck {
     all(r.order_number, r.specimen, r.group, r.item, r.value, r.unit_code, r.unit_text, r.reference_range,
         r.abnormal_flag);
   }
+  void operator()(const ReceivedMovement& r) const {
+    all(r.kind, r.moved_at, r.moved_field, r.expected_return_at, r.department, r.ward, r.previous_ward);
+  }
+  void operator()(const ReceivedAllergy& r) const {
+    all(r.allergy_class, r.allergen, r.severity, r.action, r.onset_on, r.clinical_status, r.known_at);
+  }
+  void operator()(const ReceivedMeal& r) const { all(r.order_number, r.meal_type, r.diet, r.department); }
+  void operator()(const ReceivedPatientMerge& r) const { all(r.old_number, r.merged_at); }
+  void operator()(const ReceivedRequest& r) const {
+    all(r.order_number, r.order_action, r.ordered_at, r.examined_at, r.planned_at, r.setting, r.department);
+  }
+  void operator()(const ReceivedExamination& r) const {
+    all(r.request, r.parent_order, r.procedure, r.reported_at, r.result_status, r.modality);
+  }
+  void operator()(const ReceivedExaminationMaterial& r) const {
+    all(r.request, r.material_class, r.material, r.amount, r.unit);
+  }
+  void operator()(const ReceivedObservation& r) const {
+    all(r.origin, r.request, r.item, r.sub_id, r.value, r.coded_value, r.unit_code, r.unit_text,
+        r.abnormal_flag);
+  }
+  void operator()(const ReceivedLabOrder& r) const {
+    all(r.order_number, r.planned_at, r.planned_field, r.specimen, r.item, r.department);
+  }
+  void operator()(const ReceivedMicrobiology& r) const {
+    all(r.order_number, r.specimen, r.group, r.item, r.sub_id, r.name, r.amount, r.value, r.unit_code,
+        r.unit_text, r.interpretation, r.organism);
+  }
 
  private:
   template <class... Values>
@@ -76,6 +107,22 @@ void check(const ParsedFile& file) {
   }
 }
 
+/// What a storage says about its own changes: reading in two parts gives what reading at once gives, and no
+/// path leads out of the root.
+void check_change_feed(std::string_view path, std::string_view bytes) {
+  ENSURE(!identity_of_path(path).empty() || path.empty());
+  const TransactionPart whole = read_transactions(bytes, 0);
+  const TransactionPart first = read_transactions(bytes.substr(0, bytes.size() / 2), 0);
+  const TransactionPart rest = read_transactions(bytes, first.next_offset);
+  ENSURE(whole.next_offset == rest.next_offset);
+  for (const TransactionEntry& entry : whole.entries)
+    ENSURE(entry.folder().find("/../") == std::string::npos);
+  const Result<IndexChanges> changes = read_index_export(bytes, "");
+  if (!changes.ok()) return;
+  for (const IndexedFile& file : changes->files)
+    ENSURE(!file.path.starts_with('/') && !file.path.starts_with("../"));
+}
+
 }  // namespace
 }  // namespace mimamori
 
@@ -87,8 +134,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes = line == std::string::npos ? std::string() : input.substr(line + 1);
   const ParsedFile file = read_ssmix2_file(path, bytes);
   check(file);
+  check_change_feed(path, bytes);
   // The same bytes once more, the decoder by itself, and the same input twice.
-  ENSURE(is_valid_utf8(decode(bytes).utf8));
+  const Decoded decoded = decode(bytes);
+  ENSURE(is_valid_utf8(decoded.utf8));
+  for (const DecodePlace& place : decoded.replaced)
+    ENSURE(place.byte < bytes.size() && place.utf8 < decoded.utf8.size());
+  ENSURE(mend_cut_characters(bytes).size() == bytes.size());
   const ParsedFile again = read_ssmix2_file(path, bytes);
   ENSURE(again.status == file.status && again.records.size() == file.records.size() &&
          again.findings.size() == file.findings.size());

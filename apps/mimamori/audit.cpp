@@ -39,11 +39,10 @@ Result<void> verify(const fs::path& ledger, const std::vector<fs::path>& witness
 }
 
 Result<void> show(const fs::path& ledger, std::int64_t from, std::size_t limit) {
-  const Log log = TRY(Log::open(ledger));
-  const std::vector<Entry> entries = TRY(log.read(from, limit));
-  for (const Entry& entry : entries) {
-    std::cout << entry.seq << "\t" << to_utc_text(entry.at_ms) << "\t" << entry.kind << "\t" << entry.actor
-              << "\t" << entry.hash.substr(0, kShownOfHash) << "\n";
+  const std::vector<EntryInWords> entries = TRY(ledger_in_words(ledger, from, limit));
+  for (const EntryInWords& entry : entries) {
+    std::cout << entry.seq << "\t" << to_utc_text(entry.at_ms) << "\t" << entry.actor << "\t"
+              << in_own_language(entry.what) << "\t" << entry.hash.substr(0, kShownOfHash) << "\n";
   }
   return {};
 }

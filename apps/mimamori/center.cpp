@@ -3,16 +3,13 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include "http/certificate.h"
 #include "serve/center/bundle_file.h"
 #include "serve/center/center_server.h"
 #include "serve/network/files.h"
 #include "serve/network/request_number.h"
 #include "serve/words.h"
 #include "terminal.h"
-#include "transfer/cbor.h"
 
 namespace mimamori {
 namespace {
@@ -31,8 +28,7 @@ CLI::App* add_command(CLI::App& parent, const std::string& name, fs::path& dir, 
 
 Result<std::string> fingerprint_of(const CenterFolder& folder) {
   const std::string authority = TRY(read_pem(folder.authority()));
-  const CertificateFacts facts = TRY(read_certificate(authority));
-  return facts.sha256;
+  return mimamori::fingerprint_of(authority);
 }
 
 Result<void> init(const fs::path& dir, const CenterSettings& settings) {
@@ -184,22 +180,29 @@ struct AccountOptions {
   fs::path dir, password_file;
   std::string login, name;
   std::vector<std::string> roles;
+  bool own_password = false;
 };
 
-Result<void> note_account(Center& center, const char* kind, const AccountOptions& options) {
-  return center.note(kind, kOperator, to_cbor({{"login", options.login}, {"roles", options.roles}}));
+void show_authenticator(const std::string& login, const HiddenText& address) {
+  std::cout << words("cli.center.authenticator", {{"login", login}}) << "\n" << address.reveal() << "\n";
 }
 
-Result<void> change_account(const AccountOptions& options, bool is_new) {
+Result<void> add_account(const AccountOptions& options) {
   const std::unique_ptr<Center> center = TRY(Center::open(options.dir));
   const HiddenText password = TRY(ask_new_password(options.password_file));
   Account account{.login = options.login, .name = options.name};
   account.roles = {options.roles.begin(), options.roles.end()};
-  const HiddenText address = TRY(is_new ? center->accounts().create(account, password)
-                                        : center->accounts().recover(options.login, password));
-  TRY(note_account(*center, is_new ? "account.added" : "account.changed", options));
-  std::cout << words("cli.center.authenticator", {{"login", options.login}}) << "\n"
-            << address.reveal() << "\n";
+  account.must_change_password = !options.own_password;
+  const HiddenText address = TRY(center->add_account(account, password, kOperator));
+  show_authenticator(options.login, address);
+  return {};
+}
+
+Result<void> recover_account(const AccountOptions& options) {
+  const std::unique_ptr<Center> center = TRY(Center::open(options.dir));
+  const HiddenText password = TRY(ask_new_password(options.password_file));
+  const HiddenText address = TRY(center->recover_account(options.login, password, kOperator));
+  show_authenticator(options.login, address);
   return {};
 }
 
@@ -234,17 +237,17 @@ void add_account_commands(CLI::App& center, int& exit_code) {
       ->required()
       ->check(CLI::IsMember({"author", "operator", "auditor"}));
   add_password(*adding);
-  on_command(*adding, exit_code, [options] { return change_account(*options, true); });
+  adding->add_flag("--own-password", options->own_password, words("cli.center.option.own_password"));
+  on_command(*adding, exit_code, [options] { return add_account(*options); });
 
   CLI::App* recovering = add("recover", "cli.center.account.recover");
   add_password(*recovering);
-  on_command(*recovering, exit_code, [options] { return change_account(*options, false); });
+  on_command(*recovering, exit_code, [options] { return recover_account(*options); });
 
   CLI::App* disabling = add("disable", "cli.center.account.disable");
   on_command(*disabling, exit_code, [options]() -> Result<void> {
     const std::unique_ptr<Center> opened = TRY(Center::open(options->dir));
-    TRY(opened->accounts().set_disabled(options->login, true));
-    return note_account(*opened, "account.changed", *options);
+    return opened->disable_account(options->login, kOperator);
   });
 
   CLI::App* listing = add_command(*account, "list", options->dir, "cli.center.account.list");

@@ -10,11 +10,12 @@ namespace mimamori {
 // 0 done, 1 refused or failed; wrong use (2) is told by main().
 
 void add_demo(CLI::App& app, int& exit_code);
-void add_network_demo(CLI::App& app, int& exit_code);
 void add_synth(CLI::App& app, int& exit_code);
 void add_site(CLI::App& app, int& exit_code);
 /// Under "site": enroll, serve, staff and the rest of the network.
 void add_site_network(CLI::App& site, int& exit_code);
+/// Under "site": backup and restore.
+void add_site_backup(CLI::App& site, int& exit_code);
 void add_center(CLI::App& app, int& exit_code);
 void add_audit(CLI::App& app, int& exit_code);
 void add_study(CLI::App& app, int& exit_code);

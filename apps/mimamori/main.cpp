@@ -57,7 +57,6 @@ int run(int argc, char** argv) {
   app.footer(words("cli.mimamori.footer"));
   int exit_code = 0;
   add_demo(app, exit_code);
-  add_network_demo(app, exit_code);
   add_synth(app, exit_code);
   add_site(app, exit_code);
   add_center(app, exit_code);

@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "command.h"
 #include "serve/site.h"
@@ -47,8 +48,10 @@ void print_summary(const IngestSummary& summary) {
   }
   std::cout << words("cli.ingest.records", {{"records", with_commas(summary.records)},
                                             {"accepted", with_commas(summary.records_accepted)},
-                                            {"rejected", with_commas(summary.records_rejected)}})
+                                            {"rejected", with_commas(summary.records_rejected)},
+                                            {"refused", with_commas(summary.records_refused)}})
             << "\n";
+  if (summary.refusals > 0) std::cout << words("cli.ingest.refusals", {{"patients", with_commas(summary.refusals)}}) << "\n";
   print_counts(summary.record_rejections);
   std::cout << words("cli.ingest.rows") << "\n";
   print_counts(summary.rows);
@@ -58,15 +61,27 @@ void print_summary(const IngestSummary& summary) {
   }
 }
 
+/// What was given, or nothing.
+std::optional<std::filesystem::path> if_given(const std::filesystem::path& path) {
+  return path.empty() ? std::nullopt : std::optional(path);
+}
+
 void add_ingest(CLI::App& site, int& exit_code) {
   struct Settings {
-    std::filesystem::path dir, root, code_map;
+    std::filesystem::path dir, ssmix2, claims, dpc, omop, code_map, dpc_numbers, refusals;
+    bool reread_all = false;
   };
   CLI::App* command = site.add_subcommand("ingest", words("cli.site.ingest"));
   const auto settings = std::make_shared<Settings>();
   add_dir(*command, settings->dir);
-  command->add_option("--ssmix2", settings->root, words("cli.option.ssmix2"))->required()->type_name("ROOT");
+  command->add_option("--ssmix2", settings->ssmix2, words("cli.option.ssmix2"))->type_name("ROOT");
+  command->add_option("--claims", settings->claims, words("cli.option.claims"))->type_name("FOLDER");
+  command->add_option("--dpc", settings->dpc, words("cli.option.dpc"))->type_name("FOLDER");
+  command->add_option("--omop", settings->omop, words("cli.option.omop"))->type_name("FOLDER");
   command->add_option("--code-map", settings->code_map, words("cli.option.code_map"))->type_name("FILE");
+  command->add_option("--dpc-numbers", settings->dpc_numbers, words("cli.option.dpc_numbers"))->type_name("FILE");
+  command->add_option("--refusals", settings->refusals, words("cli.option.refusals"))->type_name("FILE");
+  command->add_flag("--reread-all", settings->reread_all, words("cli.option.reread_all"));
   command->footer(words("cli.site.ingest.footer"));
   command->callback([settings, &exit_code] {
     const Result<Site> opened = open_site(settings->dir);
@@ -74,8 +89,15 @@ void add_ingest(CLI::App& site, int& exit_code) {
       exit_code = report_error(opened.error());
       return;
     }
-    IngestOptions options{.ssmix2_root = settings->root, .code_map = std::nullopt, .progress = show_progress};
-    if (!settings->code_map.empty()) options.code_map = settings->code_map;
+    const IngestOptions options{.ssmix2_root = if_given(settings->ssmix2),
+                                .claims_root = if_given(settings->claims),
+                                .dpc_root = if_given(settings->dpc),
+                                .omop_root = if_given(settings->omop),
+                                .code_map = if_given(settings->code_map),
+                                .dpc_numbers = if_given(settings->dpc_numbers),
+                                .refusals = if_given(settings->refusals),
+                                .reread_all = settings->reread_all,
+                                .progress = show_progress};
     const Result<IngestSummary> summary = ingest_site(*opened, options);
     end_progress();
     if (!summary.ok()) {
@@ -136,6 +158,7 @@ void add_site(CLI::App& app, int& exit_code) {
   add_init(*site, exit_code);
   add_ingest(*site, exit_code);
   add_sql(*site, exit_code);
+  add_site_backup(*site, exit_code);
   add_printing(*site, "rejected", "cli.site.rejected", exit_code, rejected_at_site);
   add_printing(*site, "digest", "cli.site.digest", exit_code, digest_site);
   add_site_network(*site, exit_code);

@@ -45,8 +45,21 @@ struct EnrolOptions {
   fs::path dir, authority;
   std::string center, site, name_ja, name_en, token, proxy, console_address = "127.0.0.1";
   int console_port = 8442;
+  int hospitals = 1;
   std::vector<std::string> hosts;
 };
+
+void show_words(const std::string& hash) {
+  const Text2 both = enrolment_words(hash);
+  std::cout << words("cli.network.compare", {{"ja", both.ja}, {"en", both.en}}) << std::endl;
+}
+
+Result<void> enroll_again(const EnrolOptions& options) {
+  const std::unique_ptr<SiteAgent> agent = TRY(open_agent(options.dir));
+  TRY(enrol_site_again(*agent, options.token, show_words, [] { return true; }));
+  std::cout << words("cli.network.enrolled", {{"site", agent->settings().site}}) << "\n";
+  return {};
+}
 
 Result<void> enroll(const EnrolOptions& options) {
   const Site site = TRY(open_site(options.dir));
@@ -59,14 +72,11 @@ Result<void> enroll(const EnrolOptions& options) {
   order.settings.console_address = options.console_address;
   order.settings.console_port = options.console_port;
   if (!options.hosts.empty()) order.settings.host_names = options.hosts;
+  order.settings.hospitals = options.hospitals;
   order.token = options.token;
   order.authority = TRY(read_file(options.authority, kAuthorityBytesMax));
-  const CertificateFacts authority = TRY(read_certificate(order.authority).at(options.authority.string()));
-  std::cout << words("cli.network.fingerprint", {{"sha256", authority.sha256}}) << std::endl;
-  const auto show_words = [](const std::string& hash) {
-    const Text2 both = enrolment_words(hash);
-    std::cout << words("cli.network.compare", {{"ja", both.ja}, {"en", both.en}}) << std::endl;
-  };
+  const std::string fingerprint = TRY(fingerprint_of(order.authority).at(options.authority.string()));
+  std::cout << words("cli.network.fingerprint", {{"sha256", fingerprint}}) << std::endl;
   TRY(enrol_site(site, order, show_words, [] { return true; }));
   std::cout << words("cli.network.enrolled", {{"site", options.site}}) << "\n";
   return {};
@@ -89,9 +99,16 @@ void add_enroll(CLI::App& site, int& exit_code) {
       ->check(CLI::Range(0, 65535));
   command->add_option("--console-address", options->console_address,
                       words("cli.network.option.console_address"));
+  command->add_option("--hospitals", options->hospitals, words("cli.network.option.hospitals"))
+      ->check(CLI::Range(1, 1000));
   command->add_option("--host", options->hosts, words("cli.network.option.host"));
   command->footer(words("cli.network.enroll.footer"));
   on_command(*command, exit_code, [options] { return enroll(*options); });
+
+  CLI::App* again = add_command(site, "enroll-again", options->dir, "cli.network.enroll_again");
+  again->add_option("--token", options->token, words("cli.network.option.token"))->required();
+  again->footer(words("cli.network.enroll_again.footer"));
+  on_command(*again, exit_code, [options] { return enroll_again(*options); });
 }
 
 // --- serve
@@ -128,6 +145,7 @@ struct StaffOptions {
   fs::path dir, password_file;
   std::string login, name;
   std::vector<std::string> roles;
+  bool own_password = false;
 };
 
 Result<void> add_member(const StaffOptions& options) {
@@ -135,6 +153,7 @@ Result<void> add_member(const StaffOptions& options) {
   const HiddenText password = TRY(ask_new_password(options.password_file));
   Account account{.login = options.login, .name = options.name};
   account.roles = {options.roles.begin(), options.roles.end()};
+  account.must_change_password = !options.own_password;
   const HiddenText address = TRY(agent->add_staff(account, password, kOperator));
   show_authenticator(options.login, address);
   return {};
@@ -162,6 +181,7 @@ void add_staff_commands(CLI::App& site, int& exit_code) {
   CLI::App* add = add_command(*staff, "add", options->dir, "cli.network.staff.add");
   add_login(*add);
   add_password(*add);
+  add->add_flag("--own-password", options->own_password, words("cli.network.option.own_password"));
   add->add_option("--name", options->name, words("cli.network.option.name"))->required();
   add->add_option("--role", options->roles, words("cli.network.option.role"))
       ->required()

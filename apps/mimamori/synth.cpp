@@ -1,4 +1,5 @@
 #include <iostream>
+#include <map>
 #include <memory>
 
 #include "command.h"
@@ -20,6 +21,11 @@ void add_synth(CLI::App& app, int& exit_code) {
   hospital->add_option("--estimand-persons", settings->estimand_persons, words("cli.option.estimand"))
       ->check(CLI::Range(0, 100'000'000))
       ->capture_default_str();
+  static const std::map<std::string, HospitalProfile> profiles = {
+      {"A", HospitalProfile::kA}, {"B", HospitalProfile::kB}, {"C", HospitalProfile::kC}};
+  hospital->add_option("--profile", settings->profile, words("cli.option.profile"))
+      ->transform(CLI::Transformer(profiles, CLI::ignore_case))
+      ->type_name("A|B|C");
   hospital->footer(words("cli.synth.hospital.footer"));
   hospital->callback([settings, &exit_code] {
     settings->progress = show_progress;

@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <cstring>
+
 namespace mimamori {
 namespace {
 
@@ -26,6 +28,14 @@ std::string sha256_hex(std::string_view bytes) {
   unsigned char digest[crypto_hash_sha256_BYTES];
   crypto_hash_sha256(digest, as_bytes(bytes), bytes.size());
   return hex_of(digest, sizeof digest);
+}
+
+Fingerprint fingerprint(std::string_view bytes) {
+  Fingerprint print;
+  unsigned char digest[sizeof print];
+  crypto_generichash(digest, sizeof digest, as_bytes(bytes), bytes.size(), nullptr, 0);
+  std::memcpy(&print, digest, sizeof print);
+  return print;
 }
 
 struct Sha256::State {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,7 +12,15 @@ namespace mimamori {
 /// SHA-256 in lower-case hexadecimal, as `sha256sum` prints it.
 std::string sha256_hex(std::string_view bytes);
 
-/// The same over bytes that come in pieces.
+/// 128 bits of BLAKE2b, for tables in memory that must know whether they have seen a text.
+struct Fingerprint {
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+  bool operator==(const Fingerprint&) const = default;
+};
+Fingerprint fingerprint(std::string_view bytes);
+
+/// SHA-256 over bytes that come in pieces.
 class Sha256 {
  public:
   Sha256();

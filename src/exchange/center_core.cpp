@@ -13,6 +13,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr const char* kAskedAgain = "asked_again";
+
 Error conflict(const std::string& sentence) { return {ErrorCode::kConflict, sentence}; }
 Error not_found(const std::string& sentence) { return {ErrorCode::kNotFound, sentence}; }
 
@@ -85,7 +87,11 @@ PollAnswer CenterCore::poll(const CenterSite& site, std::int64_t cursor, const s
 Result<Record> CenterCore::sent_record(const CenterSite& site, const Envelope& content,
                                        const std::string& actor, const KeyRing& keys) const {
   const SigningKey key = TRY(keys(site.mailbox_key));
-  return record_of("sent", actor, site.mailbox.draft(content, key));
+  Envelope known = content;
+  // A request that came back after a restore may be signed by keys that this site was never told of.
+  if (content.type == kRequestType && !is_signed_by(content, std::string(kCenterRole), site.mailbox_key))
+    sign(known, std::string(kCenterRole), key);
+  return record_of("sent", actor, site.mailbox.draft(known, key));
 }
 
 Result<Records> CenterCore::add_site(const SiteIdentity& identity, const std::string& actor) const {
@@ -110,10 +116,19 @@ Result<Records> CenterCore::end_membership(const std::string& site, Membership m
 }
 
 Result<Records> CenterCore::replace_site_key(const std::string& site, const PublicKeyHex& key,
-                                             const std::string& actor) const {
-  if (find_site(site) == nullptr) return not_found("site: there is none of this name");
+                                             const LineEnd& sent, const std::string& actor) const {
+  const CenterSite* member = find_site(site);
+  if (member == nullptr) return not_found("site: there is none of this name");
   if (!is_sha256(key)) return Error{ErrorCode::kInvalidInput, "site: expected a key of 64 digits"};
-  return Records{local("site_key_replaced", actor, {{"site", site}, {"key", key}})};
+  const auto known = static_cast<std::int64_t>(sent.last_hashes.size());
+  std::int64_t keep = member->inbox.size() == 0 ? 0 : -1;
+  for (std::int64_t i = 0; i < known; ++i) {
+    const std::int64_t seq = sent.size - known + 1 + i;
+    const std::string& hash = sent.last_hashes[static_cast<std::size_t>(i)];
+    if (!hash.empty() && member->inbox.hash_at(seq) == hash) keep = seq;
+  }
+  if (keep < 0) return conflict("site: it enrols again without the ledger that the center knows");
+  return Records{local("site_key_replaced", actor, {{"site", site}, {"key", key}, {"keep", keep}})};
 }
 
 Result<Records> CenterCore::submit(const StudyRequest& request, const KeyRing& keys) const {
@@ -238,11 +253,24 @@ Result<Records> CenterCore::change_key(const SigningKey& new_key, const std::str
 }
 
 Result<Records> CenterCore::tick(const KeyRing& keys) const {
+  for (const auto& [name, site] : sites_) {
+    if (site.membership != Membership::kActive || site.mailbox_key == key_) continue;
+    const SigningKey key = TRY(keys(key_));
+    Envelope content = to_envelope(KeyChange{.key = key_});
+    sign(content, std::string(kCenterRole), key);
+    Record record = TRY(sent_record(site, content, kProgramActor, keys));
+    return Records{std::move(record)};
+  }
   for (const CenterRequest& request : requests_) {
     for (const auto& [name, part] : request.parts) {
       const CenterSite* site = find_site(name);
-      if (part.is_asked || site == nullptr || site->membership != Membership::kActive) continue;
-      Record record = TRY(sent_record(*site, request.envelope, kProgramActor, keys));
+      if (site == nullptr || site->membership != Membership::kActive) continue;
+      const bool is_cancel_due = request.cancelled && !part.is_cancel_asked && !is_final(part.progress.state);
+      if (part.is_asked && !is_cancel_due) continue;
+      const Envelope cancellation = to_envelope(Cancellation{
+          .request_hash = request.hash, .reason = request.cancel_reason, .at_ms = request.cancelled_ms});
+      Record record =
+          TRY(sent_record(*site, part.is_asked ? cancellation : request.envelope, kProgramActor, keys));
       return Records{std::move(record)};
     }
   }
@@ -293,7 +321,8 @@ Result<void> CenterCore::apply(const Record& record) {
   }
   if (record.kind == "submitted") {
     const Envelope content = TRY(envelope_in(record));
-    return take_request(content);
+    TRY(take_request(content));
+    return requests_.back().is_duplicate ? conflict("log: a request was submitted twice") : Result<void>();
   }
   if (record.kind == "key_changed") {
     const Envelope content = TRY(envelope_in(record));
@@ -325,6 +354,14 @@ Result<void> CenterCore::apply_sent(const Envelope& envelope) {
     const std::string hash = message.content.hash();
     if (find(hash) == nullptr) TRY(take_request(message.content));  // given back after a restore
     find_mutable(hash)->parts[message.to].is_asked = true;
+  } else if (message.content.type == kCancellationType) {
+    const Cancellation cancellation = TRY(cancellation_of(message.content));
+    if (CenterRequest* request = find_mutable(cancellation.request_hash); request != nullptr) {
+      request->cancelled = true;  // known already, or given back after a restore
+      request->cancel_reason = cancellation.reason;
+      request->cancelled_ms = cancellation.at_ms;
+      request->parts[message.to].is_cancel_asked = true;
+    }
   } else if (message.content.type == kReceiptType) {
     const Receipt receipt = TRY(receipt_of(message.content));
     if (CenterRequest* request = find_mutable(receipt.request_hash); request != nullptr) {
@@ -352,12 +389,36 @@ Result<void> CenterCore::apply_received(const Envelope& envelope) {
   return {};
 }
 
+void CenterCore::rewind_inbox(CenterSite& site, std::int64_t keep) {
+  site.inbox.cut_after(keep);
+  site.roster = Roster{};
+  site.roster.site = site.identity.site;
+  site.holdings.reset();
+  for (CenterRequest& request : requests_) {
+    const auto part = request.parts.find(site.identity.site);
+    if (part == request.parts.end()) continue;
+    part->second.progress = Progress{};
+    part->second.rejected_reason.clear();
+  }
+  for (std::int64_t seq = 1; seq <= keep; ++seq) {
+    const Result<Message> message = message_of(site.inbox.at(seq));
+    ENSURE(message.ok());
+    (void)take_from_site(site, message->content).ok();  // what was not allowed was told of when it came
+  }
+}
+
 Result<void> CenterCore::take_from_site(CenterSite& site, const Envelope& content) {
   const std::string& name = site.identity.site;
   if (content.type == kRosterType) {
     Roster roster = TRY(roster_of(content));
     if (roster.site != name) return conflict("roster: of another site");
     site.roster = std::move(roster);
+    return {};
+  }
+  if (content.type == kHoldingsType) {
+    Holdings holdings = TRY(holdings_of(content));
+    if (holdings.site != name) return conflict("holdings: of another site");
+    site.holdings = std::move(holdings);
     return {};
   }
   if (content.type == kKeyChangeType) {
@@ -397,8 +458,13 @@ Result<void> CenterCore::take_request(const Envelope& content) {
       })) {
     return Error{ErrorCode::kPermissionDenied, "log: a request that the center did not sign"};
   }
-  if (find_by_id(request.request_id) != nullptr) return conflict("log: a request was submitted twice");
   CenterRequest entry;
+  if (find_by_id(request.request_id) != nullptr) {
+    entry.is_duplicate = true;
+    entry.cancelled = true;
+    entry.cancel_reason = kAskedAgain;
+    entry.cancelled_ms = request.created_ms;
+  }
   entry.hash = content.hash();
   entry.envelope = content;
   entry.request = request;
@@ -426,6 +492,7 @@ Result<void> CenterCore::apply_membership(const Record& record) {
     TRY(fields.done());
     if (sites_.contains(identity.site)) return conflict("log: a site was added twice");
     CenterSite site(std::move(identity));
+    site.first_mailbox_key = key_;
     site.mailbox_key = key_;
     sites_.emplace(site.identity.site, site);
     return {};
@@ -440,8 +507,15 @@ Result<void> CenterCore::apply_membership(const Record& record) {
   if (record.kind == "site_key_replaced") {
     CenterSite* site = TRY(site_in(document));
     fields.text("site");
-    site->key = fields.text("key");
-    return fields.done();
+    const PublicKeyHex key = fields.text("key");
+    const std::int64_t keep = fields.integer("keep");
+    TRY(fields.done());
+    if (keep < 0 || keep > site->inbox.size()) return conflict("log: messages are kept that never came");
+    if (keep < site->inbox.size()) rewind_inbox(*site, keep);
+    site->key = key;
+    site->membership = Membership::kActive;
+    site->membership_reason.clear();
+    return {};
   }
   if (record.kind == "mailbox_rewound") {
     CenterSite* site = TRY(site_in(document));
@@ -454,8 +528,18 @@ Result<void> CenterCore::apply_membership(const Record& record) {
       if (CenterRequest* request = find_mutable(message.content.hash()); request != nullptr) {
         request->parts[site->identity.site].is_asked = false;
       }
+      const Result<Cancellation> cancellation = cancellation_of(message.content);
+      CenterRequest* cancelled = cancellation.ok() ? find_mutable(cancellation->request_hash) : nullptr;
+      if (cancelled != nullptr) cancelled->parts[site->identity.site].is_cancel_asked = false;
     }
     site->mailbox.cut_after(to);
+    site->mailbox_key = site->first_mailbox_key;
+    for (std::int64_t seq = 1; seq <= to; ++seq) {
+      const Message message = TRY(message_of(site->mailbox.at(seq)));
+      if (message.content.type != kKeyChangeType) continue;
+      const KeyChange change = TRY(key_change_of(message.content));
+      site->mailbox_key = change.key;
+    }
     return {};
   }
   return apply_local(record);

@@ -34,19 +34,22 @@ struct CenterSite {
     roster.site = identity.site;
   }
   SiteIdentity identity;
-  PublicKeyHex key;          // now
-  PublicKeyHex mailbox_key;  // the center's key, as this site has been told
+  PublicKeyHex key;                // now
+  PublicKeyHex first_mailbox_key;  // the center's key when the site came
+  PublicKeyHex mailbox_key;        // the center's key, as this site has been told
   Membership membership = Membership::kActive;
   std::string membership_reason;
   Roster roster;
-  Line mailbox;                     // center to site
-  Line inbox;                       // site to center
-  std::vector<std::string> alarms;  // messages that were signed and numbered rightly, but not allowed
+  std::optional<Holdings> holdings;  // as told last
+  Line mailbox;                      // center to site
+  Line inbox;                        // site to center
+  std::vector<std::string> alarms;   // messages that were signed and numbered rightly, but not allowed
 };
 
 /// One site's part in a request.
 struct CenterPart {
-  bool is_asked = false;  // the request is in the site's mailbox
+  bool is_asked = false;         // the request is in the site's mailbox
+  bool is_cancel_asked = false;  // its cancellation is there too
   Progress progress;
   std::optional<Receipt> receipt;  // it can come back before the delivery does, after a restore
   std::string rejected_reason;     // why the announced package was not accepted, or ""
@@ -67,6 +70,9 @@ struct CenterRequest {
   std::map<std::string, CenterPart> parts;  // by site
   bool cancelled = false;
   std::string cancel_reason;
+  std::int64_t cancelled_ms = 0;  // 0: as the ledger's entry says
+  /// Came back after a restore when its author had asked again under the same identifier; cancelled for that.
+  bool is_duplicate = false;
   std::vector<Integration> integrations;
 };
 
@@ -95,9 +101,16 @@ class CenterCore {
   /// Ends a membership. Packages that the site delivered before stay valid.
   [[nodiscard]] Result<Records> end_membership(const std::string& site, Membership membership,
                                                const std::string& reason, const std::string& actor) const;
-  /// A new key for a site that lost its own; the operator has checked who asks.
+  /// A new key for a site whose own was stolen, and its membership again; the operator has checked who asks.
+  /// Messages after the last one that both have are forgotten: whoever had the key may have sent them.
+  ///
+  ///   sent   how many messages the site has sent, and the hashes of the last of them, oldest first
+  ///
+  /// Errors  kNotFound: no such site.  kConflict: none of these messages is here; the site's ledger is not
+  /// the
+  ///         one that the center knows.
   [[nodiscard]] Result<Records> replace_site_key(const std::string& site, const PublicKeyHex& key,
-                                                 const std::string& actor) const;
+                                                 const LineEnd& sent, const std::string& actor) const;
   /// Asks the sites of the request. The same request again has no records.
   /// Errors  kConflict: another request has its identifier.  kNotFound: a site that is not a member.
   [[nodiscard]] Result<Records> submit(const StudyRequest& request, const KeyRing& keys) const;
@@ -125,8 +138,8 @@ class CenterCore {
                                           std::int64_t now_ms) const;
   [[nodiscard]] Result<Records> change_key(const SigningKey& new_key, const std::string& actor,
                                            const KeyRing& keys) const;
-  /// What is due by itself: a request that one site gave back after a restore goes to the other sites that it
-  /// is for. Call until there are no records.
+  /// What is due by itself: a request, cancellation or key that one site gave back after a restore goes to
+  /// the other sites that it is for. Call until there are no records.
   [[nodiscard]] Result<Records> tick(const KeyRing& keys) const;
   /// Takes back messages of its own that a site has and the restored center has forgotten.
   [[nodiscard]] Result<Records> adopt(const std::string& site, const std::vector<Envelope>& messages,
@@ -152,6 +165,7 @@ class CenterCore {
                              const KeyRing& keys) const;
   Result<void> apply_sent(const Envelope& message);
   Result<void> apply_received(const Envelope& message);
+  void rewind_inbox(CenterSite& site, std::int64_t keep);
   Result<void> take_from_site(CenterSite& site, const Envelope& content);
   Result<void> take_request(const Envelope& content);
   Result<void> apply_membership(const Record& record);

@@ -2,12 +2,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/date.h"
 #include "transfer/fields.h"
 
 namespace mimamori {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr std::int64_t kHospitalsMax = 1000;
 
 Error wrong(std::string_view place, const char* expected) {
   return {ErrorCode::kInvalidInput, std::string(place) + ": expected " + expected};
@@ -157,6 +160,29 @@ Result<SiteStatus> status_of(const Envelope& envelope) {
                     .at_ms = fields.integer("at_ms")};
   TRY(fields.done());
   return status;
+}
+
+Envelope to_envelope(const Holdings& h) {
+  return make_envelope(std::string(kHoldingsType), {{"site", h.site},
+                                                    {"hospitals", h.hospitals},
+                                                    {"loaded_ms", h.loaded_ms},
+                                                    {"data_until", h.data_until}});
+}
+
+Result<Holdings> holdings_of(const Envelope& envelope) {
+  const Json document = TRY(document_of(envelope, kHoldingsType));
+  Fields fields(document, "holdings");
+  Holdings holdings{.site = fields.text("site"),
+                    .hospitals = fields.integer("hospitals"),
+                    .loaded_ms = fields.integer("loaded_ms"),
+                    .data_until = fields.text("data_until")};
+  TRY(fields.done());
+  if (holdings.hospitals < 1 || holdings.hospitals > kHospitalsMax)
+    return wrong("holdings", "1 to 1000 hospitals");
+  if ((holdings.loaded_ms > 0) != !holdings.data_until.empty() || holdings.loaded_ms < 0)
+    return wrong("holdings", "the time of a load and its last day, or neither");
+  if (!holdings.data_until.empty()) TRY(parse_iso_date(holdings.data_until).at("holdings"));
+  return holdings;
 }
 
 Envelope to_envelope(const Delivery& d) {

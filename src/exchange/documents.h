@@ -80,6 +80,16 @@ struct SiteStatus {
   std::int64_t at_ms = 0;
 };
 
+/// What a site holds, told whenever it changes, so that people at the center know how fresh an answer can
+/// be. Days and numbers of the site as a whole; nothing in it is about a patient.
+struct Holdings {
+  std::string site;
+  std::int64_t hospitals = 1;  // whose records the site keeps
+  std::int64_t loaded_ms = 0;  // end of the last load; 0: nothing was loaded yet
+  std::string data_until;      // last day of any record, YYYY-MM-DD; "" if nothing was loaded
+  bool operator==(const Holdings&) const = default;
+};
+
 /// A package that is on its way: the approvals were sent before it.
 struct Delivery {
   std::string request_hash;
@@ -120,6 +130,7 @@ inline constexpr std::string_view kRequestType = "request";
 inline constexpr std::string_view kRosterType = "roster";
 inline constexpr std::string_view kDecisionType = "decision";
 inline constexpr std::string_view kStatusType = "status";
+inline constexpr std::string_view kHoldingsType = "holdings";
 inline constexpr std::string_view kDeliveryType = "delivery";
 inline constexpr std::string_view kReceiptType = "receipt";
 inline constexpr std::string_view kCancellationType = "cancellation";
@@ -131,6 +142,7 @@ Envelope to_envelope(const StudyRequest& request);
 Envelope to_envelope(const Roster& roster);
 Envelope to_envelope(const Decision& decision);
 Envelope to_envelope(const SiteStatus& status);
+Envelope to_envelope(const Holdings& holdings);
 Envelope to_envelope(const Delivery& delivery);
 Envelope to_envelope(const Receipt& receipt);
 Envelope to_envelope(const Cancellation& cancellation);
@@ -141,6 +153,7 @@ Result<StudyRequest> request_of(const Envelope& envelope);
 Result<Roster> roster_of(const Envelope& envelope);
 Result<Decision> decision_of(const Envelope& envelope);
 Result<SiteStatus> status_of(const Envelope& envelope);
+Result<Holdings> holdings_of(const Envelope& envelope);
 Result<Delivery> delivery_of(const Envelope& envelope);
 Result<Receipt> receipt_of(const Envelope& envelope);
 Result<Cancellation> cancellation_of(const Envelope& envelope);

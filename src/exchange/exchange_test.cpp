@@ -192,6 +192,45 @@ TEST(Exchange, ARestoredSiteGetsItsMessagesBackAndTheFirstDecisionStands) {
   EXPECT_EQ(net.at_center(hash), RequestState::kRunRefused);
 }
 
+TEST(Exchange, TheCenterKnowsWhatTheSiteHoldsAndIsToldOnlyOfChanges) {
+  Network net;
+  Holdings holdings{.site = "kiri-chuo", .hospitals = 2, .loaded_ms = 1500, .data_until = "2024-03-31"};
+  commit(net.site, net.site_log, net.site.tell_holdings(holdings, net.site_key));
+  EXPECT_TRUE(net.site.tell_holdings(holdings, net.site_key)->empty()) << "told already";
+  net.deliver();
+  EXPECT_EQ(net.center.find_site("kiri-chuo")->holdings, holdings);
+  holdings.loaded_ms = 1600;
+  holdings.data_until = "2024-04-01";
+  commit(net.site, net.site_log, net.site.tell_holdings(holdings, net.site_key));
+  net.deliver();
+  EXPECT_EQ(net.center.find_site("kiri-chuo")->holdings, holdings);
+  SiteCore again("kiri-chuo", net.site_key.public_key(), net.center_key.public_key());
+  for (const Record& record : net.site_log) ASSERT_THAT(again.apply(record), Succeeds());
+  EXPECT_EQ(again.holdings(), holdings);
+}
+
+TEST(Exchange, HoldingsAreATimeWithADayOrNeitherAndOfTheSiteItself) {
+  Network net;
+  const auto tell = [&](const Holdings& holdings) { return net.site.tell_holdings(holdings, net.site_key); };
+  EXPECT_THAT(tell({.site = "kiri-chuo", .hospitals = 1, .loaded_ms = 0, .data_until = ""}), Succeeds());
+  EXPECT_THAT(tell({.site = "minato", .hospitals = 1, .loaded_ms = 0, .data_until = ""}),
+              FailsWith(ErrorCode::kInvalidInput));
+  for (const Holdings& wrong :
+       {Holdings{.site = "kiri-chuo", .hospitals = 0, .loaded_ms = 1, .data_until = "2024-03-31"},
+        Holdings{.site = "kiri-chuo", .hospitals = 1, .loaded_ms = 0, .data_until = "2024-03-31"},
+        Holdings{.site = "kiri-chuo", .hospitals = 1, .loaded_ms = 1, .data_until = ""},
+        Holdings{.site = "kiri-chuo", .hospitals = 1, .loaded_ms = -1, .data_until = ""},
+        Holdings{.site = "kiri-chuo", .hospitals = 1, .loaded_ms = 1, .data_until = "2024-02-30"}}) {
+    EXPECT_THAT(tell(wrong), FailsWith(ErrorCode::kInvalidInput)) << wrong.data_until;
+    // Nor is it taken from a site that says it all the same.
+    const std::size_t alarms = net.center.find_site("kiri-chuo")->alarms.size();
+    commit(net.center, net.center_log,
+           net.receive(net.center.find_site("kiri-chuo")->inbox.draft(to_envelope(wrong), net.site_key)));
+    EXPECT_EQ(net.center.find_site("kiri-chuo")->alarms.size(), alarms + 1);
+  }
+  EXPECT_FALSE(net.center.find_site("kiri-chuo")->holdings.has_value());
+}
+
 // --- Attacks of the threat model (federation reference, section 4.5)
 
 TEST(AttackS1, MessagesOfForgedAndRevokedSitesAreRefused) {
@@ -328,6 +367,87 @@ TEST(AttackS25, ACenterDoesNotBelieveASiteWithoutItsStaff) {
   EXPECT_EQ(net.at_center(hash), RequestState::kAwaitingRunApproval);
   EXPECT_EQ(net.center.find_site("kiri-chuo")->alarms.size(), 1U);
   EXPECT_FALSE(net.center.awaits_chunk("kiri-chuo", std::string(64, 'f')));
+}
+
+// --- S41: the site's signing key is stolen.
+
+/// Delivers a request's package; the center keeps it.
+void deliver_package(Network& net, const std::string& hash) {
+  const std::string package = run_to_package(net, hash);
+  commit(net.site, net.site_log,
+         net.site.decide(net.decision(net.suzuki, Stage::kSend, hash, package), net.site_key));
+  commit(net.site, net.site_log, net.site.announce(hash, net.sealed(package), net.now_ms, net.site_key));
+  net.deliver();
+  commit(net.center, net.center_log,
+         net.center.accept_package("kiri-chuo", hash, net.manifest(hash), net.now_ms, net.center_keys()));
+  net.deliver();
+}
+
+TEST(AttackS41, WhatAThiefSaidIsForgottenAndWhatWasDeliveredStays) {
+  Network net;
+  const PublicKeyHex old_key = net.site_key.public_key();
+  const std::string delivered = net.ask(net.request("R-1"));
+  deliver_package(net, delivered);
+  const std::string open = net.ask(net.request("R-2"));
+  // The thief names staff of its own, who approve: the center cannot know better yet.
+  const auto steal = [&](const Envelope& content) {
+    return net.receive(net.center.find_site("kiri-chuo")->inbox.draft(content, net.site_key));
+  };
+  const Person thief{.login = "thief"};
+  commit(
+      net.center, net.center_log,
+      steal(to_envelope(Roster{.site = "kiri-chuo",
+                               .staff = {{.person = "thief", .name = "T", .key = thief.key.public_key()}}})));
+  commit(net.center, net.center_log, steal(net.decision(thief, Stage::kRun, open, open)));
+  ASSERT_EQ(net.at_center(open), RequestState::kScheduled);
+  // Meanwhile at the hospital, not sent yet.
+  commit(net.site, net.site_log,
+         net.site.decide(net.decision(net.sato, Stage::kRun, open, open, Verdict::kHold), net.site_key));
+  commit(net.center, net.center_log,
+         net.center.end_membership("kiri-chuo", Membership::kRevoked, "key stolen", "operator"));
+  EXPECT_THAT(steal(net.decision(thief, Stage::kRun, open, open)), FailsWith(ErrorCode::kPermissionDenied));
+
+  const SigningKey fresh = SigningKey::generate();
+  commit(net.center, net.center_log,
+         net.center.replace_site_key("kiri-chuo", fresh.public_key(), net.site.sent().end(200), "operator"));
+  const CenterSite& there = *net.center.find_site("kiri-chuo");
+  EXPECT_EQ(there.membership, Membership::kActive);
+  EXPECT_EQ(net.at_center(open), RequestState::kAwaitingRunApproval) << "the thief's approval is void";
+  EXPECT_EQ(there.roster.staff.size(), 2U);
+  EXPECT_EQ(net.at_center(delivered), RequestState::kDelivered);
+  EXPECT_THAT(steal(net.decision(thief, Stage::kRun, open, open)), FailsWith(ErrorCode::kPermissionDenied))
+      << "the old key is worth nothing";
+  commit(net.site, net.site_log, net.site.replace_key(fresh, there.inbox.size(), "operator"));
+  net.site_key = fresh;
+  net.deliver();
+  EXPECT_EQ(there.inbox.hash_at(there.inbox.size()), net.site.sent().hash_at(net.site.sent().size()));
+  ASSERT_EQ(net.center.find(open)->parts.at("kiri-chuo").progress.run_decisions.size(), 1U);
+  EXPECT_EQ(net.center.find(open)->parts.at("kiri-chuo").progress.run_decisions[0].person, "sato");
+  deliver_package(net, open);
+  EXPECT_EQ(net.at_center(open), RequestState::kDelivered);
+  EXPECT_TRUE(there.alarms.empty());
+
+  // Both logs, read from the start, verify every signature against the key of its time.
+  SiteCore site("kiri-chuo", old_key, net.center_key.public_key());
+  for (const Record& record : net.site_log) ASSERT_THAT(site.apply(record), Succeeds());
+  EXPECT_EQ(site.own_key(), fresh.public_key());
+  CenterCore center(net.center_key.public_key());
+  for (const Record& record : net.center_log) ASSERT_THAT(center.apply(record), Succeeds());
+  EXPECT_EQ(center.find(open)->parts.at("kiri-chuo").progress.state, RequestState::kDelivered);
+}
+
+TEST(AttackS41, AKeyIsReplacedOnlyForASiteThatStillHasItsLedger) {
+  Network net;
+  net.ask(net.request());
+  const SigningKey fresh = SigningKey::generate();
+  EXPECT_THAT(net.center.replace_site_key("kiri-chuo", fresh.public_key(), {}, "operator"),
+              FailsWith(ErrorCode::kConflict));
+  LineEnd other = net.site.sent().end(200);
+  for (std::string& hash : other.last_hashes) hash = std::string(64, 'a');
+  EXPECT_THAT(net.center.replace_site_key("kiri-chuo", fresh.public_key(), other, "operator"),
+              FailsWith(ErrorCode::kConflict));
+  EXPECT_THAT(net.center.replace_site_key("minato", fresh.public_key(), {}, "operator"),
+              FailsWith(ErrorCode::kNotFound));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "exchange/line.h"
 
+#include <algorithm>
+
 namespace mimamori {
 
 std::string Line::hash_at(std::int64_t seq) const {
@@ -10,6 +12,11 @@ std::string Line::hash_at(std::int64_t seq) const {
 const Envelope& Line::at(std::int64_t seq) const {
   ENSURE(seq >= 1 && seq <= size());
   return messages_[static_cast<std::size_t>(seq - 1)];
+}
+
+LineEnd Line::end(std::size_t hashes_max) const {
+  const std::size_t shown = std::min(hashes_max, hashes_.size());
+  return {.size = size(), .last_hashes = {hashes_.end() - static_cast<std::ptrdiff_t>(shown), hashes_.end()}};
 }
 
 std::vector<Envelope> Line::after(std::int64_t seq, std::size_t bytes_max) const {

@@ -10,6 +10,12 @@
 
 namespace mimamori {
 
+/// How long a line is, and the hashes of its last messages, oldest first.
+struct LineEnd {
+  std::int64_t size = 0;
+  std::vector<std::string> last_hashes;
+};
+
 /// The numbered messages of one direction, as one of the two parties has them. Messages are signed by
 /// the sender and chained by hash; a line only grows, except when a restored backup turns out to have
 /// forgotten its end (docs/protocol.md, "After a restore").
@@ -21,6 +27,8 @@ class Line {
   /// Hash of message seq; "" for 0 and for numbers that are not in the line.
   [[nodiscard]] std::string hash_at(std::int64_t seq) const;
   [[nodiscard]] const Envelope& at(std::int64_t seq) const;
+  /// At most so many hashes.
+  [[nodiscard]] LineEnd end(std::size_t hashes_max) const;
   /// Messages after a number, as many as fit into a page (at least one, if there is one).
   [[nodiscard]] std::vector<Envelope> after(std::int64_t seq, std::size_t bytes_max) const;
 

@@ -70,6 +70,15 @@ Result<Records> SiteCore::set_roster(const Roster& roster, const std::string& ac
   return Records{std::move(record)};
 }
 
+Result<Records> SiteCore::tell_holdings(const Holdings& holdings, const SigningKey& key) const {
+  if (holdings_ == holdings) return Records{};
+  if (holdings.site != site_) return Error{ErrorCode::kInvalidInput, "holdings: of another site"};
+  const Envelope content = to_envelope(holdings);
+  TRY(holdings_of(content));
+  Record record = TRY(sent_record(content, kProgramActor, key));
+  return Records{std::move(record)};
+}
+
 Result<Records> SiteCore::receive(const Envelope& message) const {
   const Line::Fit fit = TRY(received_.check(message, center_key_));
   if (fit == Line::Fit::kKnown) return Records{};
@@ -155,7 +164,8 @@ Result<Records> SiteCore::announce(const std::string& hash, const SealedPackage&
   return Records{std::move(record)};
 }
 
-Result<Records> SiteCore::tick(std::int64_t now_ms, const SigningKey& key) const {
+Result<Records> SiteCore::tick(std::int64_t now_ms, std::optional<std::int64_t> center_ms,
+                               const SigningKey& key) const {
   for (const SiteRequest& request : requests_) {
     const RequestState state = request.progress.state;
     if (is_final(state) || state == RequestState::kSending) continue;
@@ -169,7 +179,7 @@ Result<Records> SiteCore::tick(std::int64_t now_ms, const SigningKey& key) const
     }
     const bool waits = state == RequestState::kDispatched || state == RequestState::kAwaitingRunApproval ||
                        state == RequestState::kScheduled || state == RequestState::kFailed;
-    if (waits && now_ms > request.request.not_after_ms) {
+    if (waits && center_ms && *center_ms > request.request.not_after_ms) {
       return status_records(request, RequestState::kExpired, {}, {}, kProgramActor, now_ms, key);
     }
     if (state == RequestState::kDispatched) {
@@ -208,13 +218,38 @@ Result<Records> SiteCore::adopt(const std::vector<Envelope>& messages, const Key
     }
     TRY(add(record_of("sent", kProgramActor, envelope)));
   }
-  for (const Envelope& content : made_since) {
-    const SigningKey key = TRY(keys(next.own_key()));
-    Record record = TRY(next.sent_record(content, kProgramActor, key));
-    SiteCore trial = next;
+  TRY(next.say_again(made_since, keys, records));
+  return records;
+}
+
+Result<void> SiteCore::say_again(const std::vector<Envelope>& contents, const KeyRing& keys,
+                                 Records& records) {
+  for (const Envelope& content : contents) {
+    const SigningKey key = TRY(keys(own_key_));
+    Record record = TRY(sent_record(content, kProgramActor, key));
+    SiteCore trial = *this;
     if (!trial.apply(record).ok()) continue;  // what the center already has decides
-    TRY(add(std::move(record)));
+    TRY(apply(record));
+    records.push_back(std::move(record));
   }
+  return {};
+}
+
+Result<Records> SiteCore::replace_key(const SigningKey& new_key, std::int64_t keep,
+                                      const std::string& actor) const {
+  if (keep < 0 || keep > sent_.size()) return conflict("key: the center keeps messages that were never sent");
+  std::vector<Envelope> not_kept;
+  for (std::int64_t seq = keep + 1; seq <= sent_.size(); ++seq) {
+    const Message own = TRY(message_of(sent_.at(seq)));
+    if (own.content.type != kKeyChangeType) not_kept.push_back(own.content);
+  }
+  SiteCore next = *this;
+  Records records = {{.kind = "own_key_replaced",
+                      .actor = actor,
+                      .body = to_cbor({{"key", new_key.public_key()}, {"keep", keep}})}};
+  TRY(next.apply(records.front()));
+  const KeyRing keys = [&](const PublicKeyHex&) -> Result<SigningKey> { return new_key; };
+  TRY(next.say_again(not_kept, keys, records));
   return records;
 }
 
@@ -252,6 +287,11 @@ Result<void> SiteCore::apply_content(const Envelope& content) {
     if (!is_signed_by(content, std::string(kSiteRole), change.key))
       return conflict("log: a key that is not held");
     own_key_ = change.key;
+    return {};
+  }
+  if (content.type == kHoldingsType) {
+    Holdings holdings = TRY(holdings_of(content));
+    holdings_ = std::move(holdings);
     return {};
   }
   std::string hash;
@@ -347,6 +387,15 @@ Result<void> SiteCore::apply_local(const Record& record) {
     rewind(to);
     return {};
   }
+  if (record.kind == "own_key_replaced") {
+    const PublicKeyHex key = fields.text("key");
+    const std::int64_t keep = fields.integer("keep");
+    TRY(fields.done());
+    if (keep < 0 || keep > sent_.size() || !is_sha256(key)) return conflict("log: a key that cannot be");
+    replaced_keys_.push_back({.after = keep, .key = key});
+    rewind(keep);
+    return {};
+  }
   SiteRequest* request = find_mutable(fields.text("request_hash"));
   const std::int64_t token = fields.integer("token");
   if (request == nullptr) return conflict("log: a run of a request that never came");
@@ -372,10 +421,19 @@ void SiteCore::rewind(std::int64_t seq) {
   own_key_ = first_own_key_;
   roster_ = Roster{};
   roster_.site = site_;
+  holdings_.reset();
   for (SiteRequest& request : requests_) request.progress = Progress{};
+  const auto replace_key_after = [this](std::int64_t number) {
+    for (const ReplacedKey& replaced : replaced_keys_) {
+      if (replaced.after == number || (replaced.after > number && number == sent_.size()))
+        own_key_ = replaced.key;
+    }
+  };
+  replace_key_after(0);
   for (std::int64_t number = 1; number <= sent_.size(); ++number) {
     const Result<Message> message = message_of(sent_.at(number));
     ENSURE(message.ok() && apply_content(message->content).ok());
+    replace_key_after(number);
   }
 }
 

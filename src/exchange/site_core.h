@@ -46,6 +46,9 @@ class SiteCore {
   /// States who may approve here. Errors  kInvalidInput.
   [[nodiscard]] Result<Records> set_roster(const Roster& roster, const std::string& actor,
                                            const SigningKey& key) const;
+  /// Tells the center what the site holds now. No records if that is what it was told last.
+  /// Errors  kInvalidInput: of another site, or not a time and a day.
+  [[nodiscard]] Result<Records> tell_holdings(const Holdings& holdings, const SigningKey& key) const;
   /// A message from the center. No records if it is known already.
   /// Errors  kConflict: a gap, or another message of the same number.  kPermissionDenied: not the center's.
   [[nodiscard]] Result<Records> receive(const Envelope& message) const;
@@ -72,9 +75,17 @@ class SiteCore {
                                          std::int64_t now_ms, const SigningKey& key) const;
   /// What is due by itself: answers to arrivals, cancellations, replacements, expiry. At most one message;
   /// call until there are no records.
-  [[nodiscard]] Result<Records> tick(std::int64_t now_ms, const SigningKey& key) const;
+  ///
+  ///   center_ms   the center's time, whose clock alone makes a request expire; absent: not known
+  ///
+  [[nodiscard]] Result<Records> tick(std::int64_t now_ms, std::optional<std::int64_t> center_ms,
+                                     const SigningKey& key) const;
   [[nodiscard]] Result<Records> change_key(const SigningKey& new_key, const std::string& actor,
                                            const SigningKey& old_key) const;
+  /// After the site's key was stolen and the center has taken a new one: messages after those that the center
+  /// keeps are made again under the new key, where they still fit.
+  [[nodiscard]] Result<Records> replace_key(const SigningKey& new_key, std::int64_t keep,
+                                            const std::string& actor) const;
   /// Takes back messages of its own that the center has and a restored site has forgotten: those after a
   /// number up to which both agree. Messages made since the restore follow after them where they still fit.
   [[nodiscard]] Result<Records> adopt(const std::vector<Envelope>& messages, const KeyRing& keys) const;
@@ -86,6 +97,8 @@ class SiteCore {
   [[nodiscard]] const Line& sent() const { return sent_; }
   [[nodiscard]] const Line& received() const { return received_; }
   [[nodiscard]] const Roster& roster() const { return roster_; }
+  /// As the center was told last.
+  [[nodiscard]] const std::optional<Holdings>& holdings() const { return holdings_; }
   /// In order of arrival.
   [[nodiscard]] const std::vector<SiteRequest>& requests() const { return requests_; }
   [[nodiscard]] const SiteRequest* find(const std::string& hash) const;
@@ -105,15 +118,22 @@ class SiteCore {
   Result<void> take_request(const Envelope& content);
   Result<void> apply_local(const Record& record);
   void rewind(std::int64_t seq);
+  Result<void> say_again(const std::vector<Envelope>& contents, const KeyRing& keys, Records& records);
 
   std::string site_;
   PublicKeyHex first_own_key_;
   PublicKeyHex own_key_;
+  struct ReplacedKey {
+    std::int64_t after = 0;  // message; later ones are signed by
+    PublicKeyHex key;
+  };
+  std::vector<ReplacedKey> replaced_keys_;
   std::vector<PublicKeyHex> center_keys_;
   PublicKeyHex center_key_;
   Line sent_;
   Line received_;
   Roster roster_;
+  std::optional<Holdings> holdings_;
   std::vector<SiteRequest> requests_;
   std::vector<std::string> alarms_;
 };

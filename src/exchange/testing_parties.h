@@ -102,8 +102,8 @@ struct Network {
         commit(site, site_log, site.receive(message));
         moved = true;
       }
-      for (Result<Records> due = site.tick(now_ms, site_key); due.ok() && !due->empty();
-           due = site.tick(now_ms, site_key)) {
+      for (Result<Records> due = site.tick(now_ms, now_ms, site_key); due.ok() && !due->empty();
+           due = site.tick(now_ms, now_ms, site_key)) {
         commit(site, site_log, due);
         moved = true;
       }

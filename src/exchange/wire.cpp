@@ -32,13 +32,16 @@ std::string enrolment_proof_bytes(const EnrolmentRequest& request) {
   return to_cbor({{"purpose", "enrol"},
                   {"site", request.site},
                   {"token", request.token},
-                  {"certificate_request", request.certificate_request}});
+                  {"certificate_request", request.certificate_request},
+                  {"sent", request.sent.size},
+                  {"last_hashes", request.sent.last_hashes}});
 }
 
 std::string to_wire(const PollReply& reply) {
   const PollAnswer& answer = reply.answer;
   return to_cbor({{"head_seq", reply.head_seq},
                   {"head_hash", reply.head_hash},
+                  {"now_ms", reply.now_ms},
                   {"received", answer.received},
                   {"received_hash", answer.received_hash},
                   {"knows_cursor", answer.knows_cursor},
@@ -48,8 +51,10 @@ std::string to_wire(const PollReply& reply) {
 Result<PollReply> poll_reply_of(std::string_view bytes) {
   const Json document = TRY(from_cbor(bytes));
   Fields fields(document, "poll reply");
-  PollReply reply{
-      .answer = {}, .head_seq = fields.integer("head_seq"), .head_hash = fields.text("head_hash")};
+  PollReply reply{.answer = {},
+                  .head_seq = fields.integer("head_seq"),
+                  .head_hash = fields.text("head_hash"),
+                  .now_ms = fields.integer("now_ms")};
   reply.answer = PollAnswer{.received = fields.integer("received"),
                             .received_hash = fields.text("received_hash"),
                             .knows_cursor = fields.boolean("knows_cursor"),
@@ -92,17 +97,21 @@ std::string to_wire(const EnrolmentRequest& request) {
                   {"token", request.token},
                   {"key", request.key},
                   {"key_proof", to_hex(request.key_proof)},
-                  {"certificate_request", request.certificate_request}});
+                  {"certificate_request", request.certificate_request},
+                  {"sent", request.sent.size},
+                  {"last_hashes", request.sent.last_hashes}});
 }
 
 Result<EnrolmentRequest> enrolment_request_of(std::string_view bytes) {
   const Json document = TRY(from_cbor(bytes));
   Fields fields(document, "enrolment");
-  EnrolmentRequest request{.site = fields.text("site"),
-                           .token = fields.text("token"),
-                           .key = fields.text("key"),
-                           .key_proof = {},
-                           .certificate_request = fields.text("certificate_request")};
+  EnrolmentRequest request{
+      .site = fields.text("site"),
+      .token = fields.text("token"),
+      .key = fields.text("key"),
+      .key_proof = {},
+      .certificate_request = fields.text("certificate_request"),
+      .sent = {.size = fields.integer("sent"), .last_hashes = fields.texts("last_hashes")}};
   const std::string proof = fields.text("key_proof");
   TRY(fields.done());
   request.key_proof = TRY(from_hex(proof).at("enrolment: key_proof"));
@@ -113,8 +122,10 @@ Result<EnrolmentRequest> enrolment_request_of(std::string_view bytes) {
 }
 
 std::string to_wire(const EnrolmentAnswer& answer) {
-  return to_cbor(
-      {{"state", answer.state}, {"certificate", answer.certificate}, {"center_key", answer.center_key}});
+  return to_cbor({{"state", answer.state},
+                  {"certificate", answer.certificate},
+                  {"center_key", answer.center_key},
+                  {"keep", answer.keep}});
 }
 
 Result<EnrolmentAnswer> enrolment_answer_of(std::string_view bytes) {
@@ -122,7 +133,8 @@ Result<EnrolmentAnswer> enrolment_answer_of(std::string_view bytes) {
   Fields fields(document, "enrolment answer");
   EnrolmentAnswer answer{.state = fields.text("state"),
                          .certificate = fields.text("certificate"),
-                         .center_key = fields.text("center_key")};
+                         .center_key = fields.text("center_key"),
+                         .keep = fields.integer("keep")};
   TRY(fields.done());
   return answer;
 }

@@ -35,6 +35,7 @@ struct EnrolmentRequest {
   PublicKeyHex key;                 // of the site's signing key
   std::string key_proof;            // signature of "enrol" + site + token + CSR by that key
   std::string certificate_request;  // PEM
+  LineEnd sent;                     // enrolling again: its own messages; empty the first time
 };
 /// The bytes that the proof signs.
 std::string enrolment_proof_bytes(const EnrolmentRequest& request);
@@ -43,13 +44,16 @@ struct EnrolmentAnswer {
   std::string state;        // "waiting": for the operator who compares the words; "enrolled"; "refused"
   std::string certificate;  // PEM, once enrolled
   PublicKeyHex center_key;  // once enrolled
+  std::int64_t keep = 0;    // messages of the site that the center keeps; 0 the first time
 };
 
-/// A poll's answer and the head of the center's log at that time.
+/// A poll's answer, the head of the center's log at that time, and the time itself: a request's last day is
+/// one of the center's clock, so that a site's clock that is wrong ends nothing.
 struct PollReply {
   PollAnswer answer;
   std::int64_t head_seq = 0;
   std::string head_hash;
+  std::int64_t now_ms = 0;
 };
 std::string to_wire(const PollReply& reply);
 Result<PollReply> poll_reply_of(std::string_view bytes);

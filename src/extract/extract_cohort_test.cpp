@@ -84,7 +84,7 @@ class SmallSite {
     StandardizedFile standardized;
     standardized.records = records_;
     EXPECT_THAT(writer.add(source, standardized), Succeeds());
-    EXPECT_THAT(writer.finish({}, {.last_file_id = 1, .code_map_sha256 = "m", .program_version = "v"}),
+    EXPECT_THAT(writer.finish({}, {}, {.last_file_id = 1, .rules_sha256 = "m", .program_version = "v"}),
                 Succeeds());
     return std::move(EditedReader::open(file)).value();
   }

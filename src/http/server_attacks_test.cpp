@@ -1,6 +1,7 @@
 // Attacks S16, S17 and S18 on a listener: whoever behaves is answered all the same.
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <fstream>
 #include <thread>
@@ -181,6 +182,30 @@ TEST(ServerAttacks, FiveHundredIdleConnectionsLeaveOthersAnswered) {
   EXPECT_TRUE(is_answered(*server));
   for (RawClient& client : idle) {
     ASSERT_TRUE(client.send(kGet));
+    ASSERT_EQ(client.status(), 200);
+  }
+}
+
+TEST(ServerAttacks, S17AThousandConnectionsHalfwayThroughTheirHeadersDelayNobody) {
+  ServerSettings settings = test_settings();
+  settings.limits.head_timeout = kGenerous;  // none of them is cut off while we look
+  rlimit files{};                            // both ends of every connection are in this process
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  files.rlim_cur = std::max<rlim_t>(files.rlim_cur, std::min<rlim_t>(files.rlim_max, 4096));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+  const auto server = started(std::move(settings), routes());
+  std::vector<RawClient> slow;
+  for (int i = 0; i < 1000; ++i) {
+    slow.emplace_back(server->port());
+    ASSERT_TRUE(slow.back().connected()) << i;
+    ASSERT_TRUE(slow.back().send("GET /hello HTTP/1.1\r\nHost: a\r\nX: "));
+  }
+  EXPECT_GE(server->connection_count(), 1000U);
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(is_answered(*server)) << i;
+  // They were all there the whole time, and each is answered once it has ended its headers.
+  EXPECT_GE(server->connection_count(), 1000U);
+  for (RawClient& client : slow) {
+    ASSERT_TRUE(client.send("x\r\n\r\n"));
     ASSERT_EQ(client.status(), 200);
   }
 }

@@ -19,6 +19,7 @@ const FindingKind& finding_of(DecodeProblemKind kind) {
     case DecodeProblemKind::kVendorCharacter: return findings::kVendorCharacter;
     case DecodeProblemKind::kSupplementary: return findings::kSupplementary;
     case DecodeProblemKind::kUserDefined: return findings::kUserDefined;
+    case DecodeProblemKind::kOtherEncoding: return findings::kOtherEncoding;
   }
   return findings::kUndecodable;
 }
@@ -32,6 +33,8 @@ std::string_view sentence_of(DecodeProblemKind kind) {
     case DecodeProblemKind::kVendorCharacter: return "characters of NEC or IBM outside JIS X 0208";
     case DecodeProblemKind::kSupplementary: return "characters of JIS X 0212; expected JIS X 0208";
     case DecodeProblemKind::kUserDefined: return "user-defined characters (gaiji)";
+    case DecodeProblemKind::kOtherEncoding:
+      return "runs of lines in another encoding than the rest, read as such";
   }
   return "";
 }
@@ -52,6 +55,22 @@ bool declares(const ParsedFile& file) {
   if (detected == "ISO-2022-JP") return declared.find("IR87") != std::string::npos;
   if (detected == "UTF-8") return declared.find("UTF-8") != std::string::npos;
   return false;
+}
+
+/// The fields beyond the first in which bytes had to be replaced, one finding each.
+void note_other_places(const Decoded& decoded, const Hl7Message& message, ParsedFile& file) {
+  std::string previous;
+  for (const DecodePlace& place : decoded.replaced) {
+    const std::uint32_t segment = message.segment_at(place.utf8);
+    const std::string field = message.field_at(place.utf8);
+    std::string here = std::to_string(segment) + field;
+    if (here == previous) continue;
+    if (!previous.empty()) {
+      add_finding(file, findings::kUndecodable, segment, field,
+                  "more bytes that are no character, from byte " + std::to_string(place.byte) + " on");
+    }
+    previous = std::move(here);
+  }
 }
 
 std::uint64_t control_characters(std::string_view utf8) {
@@ -146,9 +165,15 @@ void check_bytes(const Decoded& decoded, const Hl7Message& message, ParsedFile& 
                 "the message is in " + file.detected_encoding + ", which its declaration does not say");
   }
   for (const DecodeProblem& problem : decoded.problems) {
-    add_finding(file, finding_of(problem.kind), message.segment_at(problem.first_utf8), "",
+    add_finding(file, finding_of(problem.kind), message.segment_at(problem.first_utf8),
+                message.field_at(problem.first_utf8),
                 std::to_string(problem.count) + " " + std::string(sentence_of(problem.kind)) +
                     ", the first at byte " + std::to_string(problem.first_byte));
+  }
+  note_other_places(decoded, message, file);
+  if (decoded.is_ambiguous) {
+    add_finding(file, findings::kAmbiguousEncoding, 0, "",
+                "the bytes read as CP932 and as EUC-JP; " + decoded.encoding + " was taken");
   }
   const std::uint64_t framing = (message.has_block_start() ? 1U : 0U) + (message.has_block_end() ? 1U : 0U);
   const std::uint64_t controls = control_characters(decoded.utf8);

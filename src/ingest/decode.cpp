@@ -1,6 +1,8 @@
 #include "ingest/decode.h"
 
+#include <algorithm>
 #include <cstring>
+#include <map>
 
 #include "ingest/charset_tables.h"
 #include "ingest/decode_sink.h"
@@ -16,6 +18,15 @@ bool is_euc_byte(unsigned char byte) { return byte >= 0xA1 && byte <= 0xFE; }
 bool is_cp932_lead(unsigned char byte) {
   return (byte >= 0x81 && byte <= 0x9F) || (byte >= 0xE0 && byte <= 0xFC);
 }
+/// That of the most bytes.
+std::string main_encoding(const std::vector<Stretch>& stretches) {
+  std::map<std::string, std::size_t> bytes;
+  for (const Stretch& stretch : stretches) bytes[stretch.encoding] += stretch.end - stretch.begin;
+  return std::max_element(bytes.begin(), bytes.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
+}
+
 bool is_cp932_trail(unsigned char byte) { return byte >= 0x40 && byte <= 0xFC && byte != 0x7F; }
 
 }  // namespace
@@ -71,7 +82,7 @@ void DecodeSink::note(DecodeProblemKind kind, std::size_t byte) {
   DecodeProblem& problem = problems_[static_cast<std::size_t>(kind)];
   if (problem.count++ > 0) return;
   problem.kind = kind;
-  problem.first_byte = byte;
+  problem.first_byte = base_ + byte;
   problem.first_utf8 = utf8_.size();
 }
 
@@ -85,6 +96,7 @@ Decoded DecodeSink::finish(std::string encoding) {
   Decoded decoded;
   decoded.utf8 = std::move(utf8_);
   decoded.encoding = std::move(encoding);
+  decoded.replaced = std::move(replaced_);
   for (const DecodeProblem& problem : problems_) {
     if (problem.count == 0) continue;
     decoded.problems.push_back(problem);
@@ -168,8 +180,7 @@ void decode_utf8(std::string_view bytes, DecodeSink& sink) {
   }
 }
 
-Decoded decode_as(std::string_view bytes, std::string_view encoding) {
-  DecodeSink sink(bytes.size());
+void decode_into(std::string_view bytes, std::string_view encoding, DecodeSink& sink) {
   if (encoding == "ISO-2022-JP") {
     decode_iso_2022_jp(bytes, sink);
   } else if (encoding == "EUC-JP") {
@@ -179,10 +190,28 @@ Decoded decode_as(std::string_view bytes, std::string_view encoding) {
   } else {
     decode_utf8(bytes, sink);
   }
+}
+
+Decoded decode_as(std::string_view bytes, std::string_view encoding) {
+  DecodeSink sink(bytes.size());
+  decode_into(bytes, encoding, sink);
   return sink.finish(std::string(encoding));
 }
 
-Decoded decode(std::string_view bytes) { return decode_as(bytes, detect_encoding(bytes)); }
+Decoded decode(std::string_view bytes) {
+  DetectedEncoding detected = detect(bytes);
+  const std::vector<Stretch> stretches = stretches_of(bytes, detected.name);
+  if (stretches.size() > 1) detected.name = main_encoding(stretches);
+  DecodeSink sink(bytes.size());
+  for (const Stretch& stretch : stretches) {
+    sink.begin_at(stretch.begin);
+    if (stretch.encoding != detected.name) sink.note(DecodeProblemKind::kOtherEncoding, 0);
+    decode_into(bytes.substr(stretch.begin, stretch.end - stretch.begin), stretch.encoding, sink);
+  }
+  Decoded decoded = sink.finish(std::move(detected.name));
+  decoded.is_ambiguous = detected.is_ambiguous;
+  return decoded;
+}
 
 bool is_valid_utf8(std::string_view text) {
   std::size_t i = 0;

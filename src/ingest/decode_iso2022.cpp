@@ -75,14 +75,54 @@ class Iso2022Decoder {
       mode_ = Mode::kAscii;
       return copy();
     }
+    if (mode_ == Mode::kAscii && first >= 0xA1 && first <= 0xDF) return read_eight_bit_kana(first);
     if (first == 0 || first >= 0x80) {
       sink_.replace(i_);
       ++i_;
       return;
     }
     if (!is_graphic(first) || mode_ == Mode::kAscii) return copy();
+    if (first == '|' && is_unterminated() && (mode_ == Mode::kKana || looks_like_fields(i_)))
+      return end_field();
     if (mode_ == Mode::kKana) return read_kana(first);
     read_pair(first);
+  }
+
+  /// Whether the text that is open never returns to ASCII in its line, although fields follow. A '|' where a
+  /// character would begin is then the separator that the writer put there, and so is one that the first half
+  /// of a cut character would swallow, if what follows looks like fields and not like characters.
+  [[nodiscard]] bool is_unterminated() const {
+    if (mode_ == Mode::kKana) return true;  // '|' is no katakana
+    std::size_t i = i_;
+    while (i < bytes_.size() && !is_line_end(byte(i)) && byte(i) != 0x1B) ++i;
+    if (i >= bytes_.size() || byte(i) != 0x1B) return true;
+    return byte(i + 1) == '$' && byte(i + 2) != '(';  // opened again without having been closed
+  }
+
+  void end_field() {
+    sink_.note(DecodeProblemKind::kUnbalancedEscape, i_);
+    mode_ = Mode::kAscii;
+    copy();
+  }
+
+  /// From a '|' on: only what dates, numbers and codes are made of, for a few bytes.
+  [[nodiscard]] bool looks_like_fields(std::size_t i) const {
+    constexpr std::size_t kEnough = 8;
+    std::size_t length = 0;
+    for (; i < bytes_.size() && length < kEnough && !is_line_end(byte(i)) && byte(i) != 0x1B; ++i, ++length) {
+      const unsigned char c = byte(i);
+      const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '|' || c == '^' ||
+                         c == '~' || c == '.' || c == '-' || c == '_';
+      if (!plain) return false;
+    }
+    return length >= 1;
+  }
+
+  /// Half-width katakana with the high bit, as JIS 8 writes it beside the escapes.
+  void read_eight_bit_kana(unsigned char first) {
+    sink_.note(DecodeProblemKind::kHalfWidthKana, i_);
+    sink_.put(0xFF61U + (first - 0xA1U));
+    ++i_;
   }
 
   void copy() {
@@ -115,7 +155,8 @@ class Iso2022Decoder {
 
   void read_pair(unsigned char first) {
     const unsigned char second = byte(i_ + 1);
-    if (!is_graphic(second)) {
+    const bool is_cut = second == '|' && is_unterminated() && looks_like_fields(i_ + 1);
+    if (!is_graphic(second) || is_cut) {
       sink_.replace(i_);
       ++i_;
       return;

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "ingest/charset_tables.h"
+#include "ingest/cut_characters.h"
 #include "ingest/test_messages.h"
 
 namespace mimamori {
@@ -125,6 +126,93 @@ TEST(Decode, UnassignedPairGivesItsAsciiTrailBack) {
       "A",
       "CP932");
   EXPECT_EQ(decoded.utf8, "\uFFFD|A");
+}
+
+std::string bytes_of(std::string_view text, const char* encoding) { return encoded(text, encoding); }
+
+TEST(DecodeHard, AnIsoTextThatIsNeverClosedKeepsTheFieldsBehindIt) {
+  const std::string open = "\x1B$B";
+  const std::string name = bytes_of("霞朔也", "ISO-2022-JP").substr(3, 6);
+  const Decoded decoded = decode("PID|" + open + name + "|19610203|F\rPV1|O");
+  EXPECT_EQ(decoded.utf8, "PID|霞朔也|19610203|F\rPV1|O");
+  EXPECT_EQ(count_of(decoded, DecodeProblemKind::kUnbalancedEscape), 1u);
+  // Cut within a character as well: the half is replaced, the separator survives.
+  EXPECT_EQ(decode("PID|" + open + name.substr(0, 5) + "|19610203|F\rPV1|O").utf8,
+            "PID|霞朔\uFFFD|19610203|F\rPV1|O");
+  // Opened again later in the line.
+  EXPECT_EQ(decode("PID|" + open + name + "|1961|" + open + name + "\x1B(B|F").utf8,
+            "PID|霞朔也|1961|霞朔也|F");
+  EXPECT_EQ(decode("PID|\x1B(I123|19610203|F").utf8, "PID|ｱｲｳ|19610203|F");
+}
+
+TEST(DecodeHard, ClosedIsoTextMayHoldTheByteOfASeparator) {
+  // 髙 begins with 0x7C; 0x3B7C ends with it.
+  EXPECT_EQ(decode("\x1B$B|b\x36\x36\x1B(B|19610203").utf8, "髙橋|19610203");
+  const Decoded decoded = decode("\x1B$B\x3B\x7C\x1B(B19610203");
+  EXPECT_EQ(decoded.utf8.find('|'), std::string::npos);
+  EXPECT_TRUE(decoded.lossless);
+}
+
+TEST(DecodeHard, EightBitKanaBesideIsoIsRead) {
+  const Decoded decoded = decode("\x1B$B\x34\x35\x1B(B|\xB1\xB2\xB3|");
+  EXPECT_EQ(decoded.utf8, "患|ｱｲｳ|");
+  EXPECT_TRUE(decoded.lossless);
+}
+
+TEST(DecodeHard, LinesInAnotherEncodingAreReadAsTheyAre) {
+  const std::string name = "PID|霞^朔也^カスミ|循環器科の患者\r";
+  const std::string result = "OBX|尿蛋白定性の検査結果|陰性\r";
+  for (const char* one : {"CP932", "EUC-JP-MS", "UTF-8", "ISO-2022-JP"}) {
+    for (const char* other : {"CP932", "EUC-JP-MS", "UTF-8"}) {
+      if (std::string_view(one) == other) continue;
+      std::string mixed;
+      for (int i = 0; i < 4; ++i) mixed += bytes_of(name, one);
+      const Decoded decoded = decode(mixed + bytes_of(result, other) + bytes_of(name, one));
+      EXPECT_EQ(decoded.utf8, name + name + name + name + result + name) << one << " " << other;
+      EXPECT_EQ(count_of(decoded, DecodeProblemKind::kOtherEncoding), 1u) << one << " " << other;
+      EXPECT_EQ(decoded.encoding, std::string_view(one).substr(0, 6) == "EUC-JP" ? "EUC-JP" : one);
+      EXPECT_TRUE(decoded.lossless) << one << " " << other;
+    }
+  }
+}
+
+TEST(DecodeHard, DamageIsNoOtherEncoding) {
+  const std::string text = "PID|霞^朔也|循環器科の患者\rOBX|尿蛋白定性\r";
+  const std::string cut = text.substr(0, text.size() - 2) + "\r";
+  EXPECT_EQ(count_of(decode(cut), DecodeProblemKind::kOtherEncoding), 0u);
+  EXPECT_EQ(count_of(decode(cut), DecodeProblemKind::kUndecodable), 2u);
+}
+
+TEST(DecodeHard, OneWordMayBeTwoThings) {
+  // 0xB6C5: half-width カナ in CP932, one kanji in EUC-JP.
+  EXPECT_TRUE(decode("ID|\xB6\xC5|").is_ambiguous);
+  EXPECT_FALSE(decode(bytes_of("循環器科の患者", "CP932")).is_ambiguous);
+  EXPECT_FALSE(decode(bytes_of("循環器科の患者", "EUC-JP-MS")).is_ambiguous);
+}
+
+TEST(DecodeHard, EveryReplacementHasItsPlace) {
+  const Decoded decoded = decode_as("A|\x80|B\x80", "CP932");
+  ASSERT_EQ(decoded.replaced.size(), 2u);
+  EXPECT_EQ(decoded.replaced[0].byte, 2u);
+  EXPECT_EQ(decoded.replaced[1].byte, 5u);
+  EXPECT_EQ(decoded.replaced[1].utf8, 7u);
+}
+
+TEST(CutCharacters, TheSeparatorAfterHalfACharacterSurvivesInCp932) {
+  const std::string name = bytes_of("試験", "CP932");
+  const std::string line = "PID|0001||31^^^^PI||" + name.substr(0, 3) + "||19610203|F\r";
+  const std::string mended = mend_cut_characters(line);
+  EXPECT_EQ(mended.size(), line.size());
+  EXPECT_EQ(decode_as(mended, "CP932").utf8, "PID|0001||31^^^^PI||試\uFFFD||19610203|F\r");
+}
+
+TEST(CutCharacters, SegmentsThatStandRightAreNotTouched) {
+  for (const std::string_view text :
+       {"PID|0001||31^^^^PI||霞^朔也||19610203|F|||霧町９－８－７^ポンプ\r", "OBX|1|ST|1^ポ||ポ－1||||||F\r",
+        "RXE||1^架空ポ^HOT9|1||TAB^錠^MR9P\r", "NTE|1|ポ1961\r"}) {
+    const std::string bytes = bytes_of(text, "CP932");
+    EXPECT_EQ(mend_cut_characters(bytes), bytes) << text;
+  }
 }
 
 TEST(Decode, NulBecomesAReplacement) {

@@ -2,6 +2,7 @@
 // the bytes, with kana and first-level kanji in its favor and anything unassigned much against it.
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "ingest/charset_tables.h"
 #include "ingest/decode_sink.h"
@@ -12,6 +13,10 @@ namespace {
 // A message repeats its manner; this much settles it.
 constexpr std::size_t kScoredBytes = std::size_t{256} * 1024;
 constexpr int kInvalid = -30;
+/// Two readings closer than this are both possible; a line this far apart is in another encoding than its
+/// file.
+constexpr int kClearMargin = 3;
+constexpr int kEvidentMargin = 12;
 
 unsigned char at(std::string_view bytes, std::size_t i) {
   return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0;
@@ -36,6 +41,42 @@ int half_width_points(unsigned char byte, unsigned char previous) {
   if (voicing) return takes_voicing ? 4 : -4;
   return byte <= 0xA5 ? -1 : 1;
 }
+
+bool has_high_byte(std::string_view bytes) {
+  return std::any_of(bytes.begin(), bytes.end(),
+                     [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+struct Utf8Count {
+  std::size_t characters = 0;  // of more than one byte
+  std::size_t damaged = 0;     // runs of bytes that are no character
+};
+
+Utf8Count count_utf8(std::string_view bytes) {
+  Utf8Count count;
+  bool in_damage = false;
+  for (std::size_t i = 0; i < bytes.size();) {
+    if (static_cast<unsigned char>(bytes[i]) < 0x80) {
+      in_damage = false;
+      ++i;
+      continue;
+    }
+    const std::size_t length = utf8_length(bytes.substr(i));
+    if (length > 1) ++count.characters;
+    if (length == 0 && !in_damage) ++count.damaged;
+    in_damage = length == 0;
+    i += length == 0 ? 1 : length;
+  }
+  return count;
+}
+
+/// UTF-8 but for a few damaged or cut characters: text in the other encodings hardly ever forms them.
+bool is_mostly_utf8(std::string_view bytes) {
+  const Utf8Count count = count_utf8(bytes);
+  return count.characters > 0 && count.characters >= 10 * count.damaged;
+}
+
+}  // namespace
 
 int euc_points(std::string_view bytes) {
   const CharsetTables& tables = charset_tables();
@@ -89,37 +130,64 @@ int cp932_points(std::string_view bytes) {
   return points;
 }
 
-bool has_high_byte(std::string_view bytes) {
-  return std::any_of(bytes.begin(), bytes.end(),
-                     [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
-
-/// UTF-8 but for a few damaged or cut characters: text in the other encodings hardly ever forms them.
-bool is_mostly_utf8(std::string_view bytes) {
-  std::size_t characters = 0;
-  std::size_t damaged = 0;  // runs of bytes that are no character
-  bool in_damage = false;
-  for (std::size_t i = 0; i < bytes.size();) {
-    const std::size_t length = utf8_length(bytes.substr(i));
-    characters += length > 1 ? 1 : 0;
-    damaged += length == 0 && !in_damage ? 1 : 0;
-    in_damage = length == 0;
-    i += length == 0 ? 1 : length;
-  }
-  return characters > 0 && characters >= 10 * damaged;
-}
-
-}  // namespace
-
-std::string detect_encoding(std::string_view bytes) {
-  if (bytes.find("\x1B$") != std::string_view::npos) return "ISO-2022-JP";
-  if (!has_high_byte(bytes)) return bytes.find('\x1B') == std::string_view::npos ? "ASCII" : "ISO-2022-JP";
-  if (bytes.starts_with("\xEF\xBB\xBF") || is_mostly_utf8(bytes)) return "UTF-8";
+DetectedEncoding detect(std::string_view bytes) {
+  if (bytes.find("\x1B$") != std::string_view::npos) return {"ISO-2022-JP"};
+  if (!has_high_byte(bytes)) return {bytes.find('\x1B') == std::string_view::npos ? "ASCII" : "ISO-2022-JP"};
+  if (bytes.starts_with("\xEF\xBB\xBF") || is_mostly_utf8(bytes)) return {"UTF-8"};
   // From the first high byte on, so that a long ASCII beginning does not hide what follows.
   const auto first =
       std::find_if(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   const std::string_view scored = bytes.substr(static_cast<std::size_t>(first - bytes.begin()), kScoredBytes);
-  return euc_points(scored) > cp932_points(scored) ? "EUC-JP" : "CP932";
+  const int euc = euc_points(scored);
+  const int cp932 = cp932_points(scored);
+  return {euc > cp932 ? "EUC-JP" : "CP932",
+          std::abs(euc - cp932) < kClearMargin && std::max(euc, cp932) >= 0};
+}
+
+std::string detect_encoding(std::string_view bytes) { return detect(bytes).name; }
+
+namespace {
+
+/// The encoding of one line of a text: the text's own unless another one is evident. Empty for ASCII.
+std::string encoding_of_line(std::string_view line, const std::string& encoding) {
+  const bool has_escape = line.find('\x1B') != std::string_view::npos;
+  if (!has_high_byte(line)) return has_escape ? encoding : "";
+  if (encoding == "ISO-2022-JP" && has_escape) return encoding;
+  const Utf8Count utf8 = count_utf8(line);
+  if (encoding == "UTF-8") {
+    // A cut character is damage; a line that has more damage than characters is in something else.
+    if (utf8.damaged <= utf8.characters) return encoding;
+  } else if (utf8.damaged == 0 && utf8.characters >= 2) {
+    return "UTF-8";
+  }
+  const int euc = euc_points(line);
+  const int cp932 = cp932_points(line);
+  const std::string better = euc > cp932 ? "EUC-JP" : "CP932";
+  if (std::max(euc, cp932) <= 0) return encoding;
+  if (encoding == "ISO-2022-JP" || encoding == "UTF-8") return better;
+  return std::abs(euc - cp932) >= kEvidentMargin ? better : encoding;
+}
+
+}  // namespace
+
+std::vector<Stretch> stretches_of(std::string_view bytes, const std::string& encoding) {
+  if (encoding == "ASCII") return {{0, bytes.size(), encoding}};
+  std::vector<Stretch> stretches = {{0, 0, ""}};
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    const std::size_t found = bytes.find_first_of("\r\n", begin);
+    const std::size_t end = found == std::string_view::npos ? bytes.size() : found + 1;
+    std::string own = encoding_of_line(bytes.substr(begin, end - begin), encoding);
+    std::string& open = stretches.back().encoding;
+    if (open.empty()) {
+      open = std::move(own);
+    } else if (!own.empty() && own != open) {
+      stretches.push_back({begin, begin, std::move(own)});
+    }
+    stretches.back().end = end;
+    begin = end;
+  }
+  if (stretches.back().encoding.empty()) stretches.back().encoding = encoding;
+  return stretches;
 }
 
 }  // namespace mimamori

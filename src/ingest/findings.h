@@ -31,6 +31,8 @@ inline constexpr FindingKind kHalfWidthKana{"half_width_kana", "B02", "info"};
 inline constexpr FindingKind kVendorCharacter{"vendor_character", "B02", "info"};
 inline constexpr FindingKind kSupplementary{"supplementary_character", "B02", "info"};
 inline constexpr FindingKind kUserDefined{"user_defined_character", "B02", "warning"};
+inline constexpr FindingKind kOtherEncoding{"mixed_encodings", "B02", "warning"};
+inline constexpr FindingKind kAmbiguousEncoding{"encoding_ambiguous", "B02", "warning"};
 inline constexpr FindingKind kUnbalancedEscape{"escape_unbalanced", "B03", "error"};
 inline constexpr FindingKind kUnknownEscape{"unknown_escape", "B03", "error"};
 inline constexpr FindingKind kDelimiters{"nonstandard_delimiters", "M01", "error"};
@@ -45,6 +47,9 @@ inline constexpr FindingKind kSegmentMissing{"required_segment_missing", "M05", 
 inline constexpr FindingKind kEmptyResultGroup{"result_group_empty", "M05", "info"};
 inline constexpr FindingKind kComponentInPrescription{"component_in_prescription", "M04", "info"};
 inline constexpr FindingKind kMultipleTiming{"multiple_timing", "M04", "info"};
+inline constexpr FindingKind kObservationLeftOut{"observation_left_out", "M04", "info"};
+inline constexpr FindingKind kSummaryEntryLeftOut{"summary_entry_left_out", "M04", "info"};
+inline constexpr FindingKind kParentMissing{"susceptibility_parent_missing", "X14", "warning"};
 inline constexpr FindingKind kUnescapedDelimiter{"unescaped_delimiter", "F06", "warning"};
 inline constexpr FindingKind kCareDateForm{"care_date_form", "P03", "error"};
 inline constexpr FindingKind kUnknownDataType{"unknown_data_type", "P04", "warning"};

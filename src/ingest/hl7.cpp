@@ -240,6 +240,18 @@ std::uint32_t Hl7Message::segment_at(std::size_t utf8_offset) const {
   return std::max<std::uint32_t>(number, 1);
 }
 
+std::string Hl7Message::field_at(std::size_t utf8_offset) const {
+  const Place& place = places_[segment_at(utf8_offset) - 1];
+  if (utf8_offset < place.begin || utf8_offset >= place.begin + place.length) return {};
+  const std::string_view text = std::string_view(text_).substr(place.begin, place.length);
+  const Hl7Segment segment(text, delimiters_);
+  if (!segment.has_valid_name()) return {};
+  const std::string_view before = text.substr(0, utf8_offset - place.begin);
+  auto field = std::count(before.begin(), before.end(), delimiters_.field);
+  if (segment.name() == "MSH") ++field;
+  return field == 0 ? std::string() : std::string(segment.name()) + "-" + std::to_string(field);
+}
+
 std::size_t Hl7Message::find(std::string_view name) const {
   for (std::size_t number = 1; number <= places_.size(); ++number) {
     if (segment(number).name() == name) return number;

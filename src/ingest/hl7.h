@@ -77,6 +77,8 @@ class Hl7Message {
   [[nodiscard]] const Hl7Delimiters& delimiters() const { return delimiters_; }
   /// The number of the segment that holds a byte of the text given to parse().
   [[nodiscard]] std::uint32_t segment_at(std::size_t utf8_offset) const;
+  /// The field that holds it: "PID-5"; empty outside of fields.
+  [[nodiscard]] std::string field_at(std::size_t utf8_offset) const;
   /// Number of the first segment with a name, 0 if there is none.
   [[nodiscard]] std::size_t find(std::string_view name) const;
 

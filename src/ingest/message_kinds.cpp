@@ -12,30 +12,30 @@ constexpr std::array<DataType, 27> kDataTypes = {{
     {"ADT-00", "ADT^A08", "ADT_A01", "ADT^A23", kPatient, false},
     {"ADT-01", "ADT^A54", "ADT_A54", "ADT^A55", kNone, false},
     {"ADT-12", "ADT^A04", "ADT_A01", "", kVisit},
-    {"ADT-21", "ADT^A14", "ADT_A05", "ADT^A27"},
+    {"ADT-21", "ADT^A14", "ADT_A05", "ADT^A27", kMovement},
     {"ADT-22", "ADT^A01", "ADT_A01", "ADT^A11", kAdmission},
-    {"ADT-31", "ADT^A21", "ADT_A21", "ADT^A52"},
-    {"ADT-32", "ADT^A22", "ADT_A21", "ADT^A53"},
-    {"ADT-41", "ADT^A15", "ADT_A15", "ADT^A26"},
-    {"ADT-42", "ADT^A02", "ADT_A02", "ADT^A12"},
-    {"ADT-51", "ADT^A16", "ADT_A16", "ADT^A25"},
+    {"ADT-31", "ADT^A21", "ADT_A21", "ADT^A52", kMovement},
+    {"ADT-32", "ADT^A22", "ADT_A21", "ADT^A53", kMovement},
+    {"ADT-41", "ADT^A15", "ADT_A15", "ADT^A26", kMovement},
+    {"ADT-42", "ADT^A02", "ADT_A02", "ADT^A12", kMovement},
+    {"ADT-51", "ADT^A16", "ADT_A16", "ADT^A25", kMovement},
     {"ADT-52", "ADT^A03", "ADT_A03", "ADT^A13", kDischarge},
-    {"ADT-61", "ADT^A60", "ADT_A60", "", kNone, false},
+    {"ADT-61", "ADT^A60", "ADT_A60", "", kAllergy, false},
     {"PPR-01", "PPR^ZD1", "PPR_ZD1", "", kDiagnosis, false},
-    {"OMD", "OMD^O03", "OMD_O03", "", kNone, true, true},
+    {"OMD", "OMD^O03", "OMD_O03", "", kMeal, true, true},
     {"OMP-01", "RDE^O11", "RDE_O11", "", kPrescription, true, true},
     {"OMP-11", "RAS^O17", "RAS_O17", "", kPrescriptionExecution, true, true},
     {"OMP-02", "RDE^O11", "RDE_O11", "", kInjection, true, true},
     {"OMP-12", "RAS^O17", "RAS_O17", "", kInjectionExecution, true, true},
-    {"OML-01", "OML^O33", "OML_O33", "", kNone, true, true},
+    {"OML-01", "OML^O33", "OML_O33", "", kLabOrder, true, true},
     {"OML-11", "OUL^R22", "OUL_R22", "", kLabResult, true, true},
-    {"OMG-01", "OMG^O19", "OMG_O19", "", kNone, true, true},
-    {"OMG-11", "OMI^Z23", "OMI_Z23", "", kNone, true, true},
-    {"OMG-02", "OMG^O19", "OMG_O19", "", kNone, true, true},
-    {"OMG-12", "OMI^Z23", "OMI_Z23", "", kNone, true, true},
-    {"OMG-03", "OMG^O19", "OMG_O19", "", kNone, true, true},
-    {"OMG-13", "ORU^R01", "ORU_R01", "", kNone, true, true},
-    {"OML-02", "OML^O33", "OML_O33", "", kNone, true, true},
+    {"OMG-01", "OMG^O19", "OMG_O19", "", kExamination, true, true},
+    {"OMG-11", "OMI^Z23", "OMI_Z23", "", kExamination, true, true},
+    {"OMG-02", "OMG^O19", "OMG_O19", "", kExamination, true, true},
+    {"OMG-12", "OMI^Z23", "OMI_Z23", "", kExamination, true, true},
+    {"OMG-03", "OMG^O19", "OMG_O19", "", kExamination, true, true},
+    {"OMG-13", "ORU^R01", "ORU_R01", "", kExamination, true, true},
+    {"OML-02", "OML^O33", "OML_O33", "", kLabOrder, true, true},
 }};
 
 struct CareDateRule {
@@ -53,10 +53,11 @@ constexpr std::array<CareDateRule, 24> kCareDates = {{
     {"OML^O33", {"ORC", 9}},  {"OMG^O19", {"ORC", 9}},  {"OUL^R22", {"SPM", 17}}, {"OMI^Z23", {"OBR", 7}},
 }};
 
-constexpr std::array<std::string_view, 45> kSegments = {
-    "MSH", "EVN", "PID", "PD1", "NK1", "PV1", "PV2", "DB1", "OBX", "AL1", "IAM", "IN1", "IN2", "IN3", "ZI1",
-    "PRB", "ZPR", "ZPD", "NTE", "ORC", "TQ1", "TQ2", "ODS", "ODT", "RXE", "RXR", "RXC", "RXA", "RXO", "RXD",
-    "CTI", "SPM", "SAC", "OBR", "ZE1", "ZE2", "IPC", "SFT", "ROL", "DG1", "ACC", "BLG", "FT1", "CON", "TCD"};
+constexpr std::array<std::string_view, 46> kSegments = {
+    "MSH", "EVN", "PID", "PD1", "NK1", "PV1", "PV2", "DB1", "OBX", "AL1", "IAM", "IN1",
+    "IN2", "IN3", "ZI1", "PRB", "ZPR", "ZPD", "NTE", "ORC", "TQ1", "TQ2", "ODS", "ODT",
+    "RXE", "RXR", "RXC", "RXA", "RXO", "RXD", "CTI", "SPM", "SAC", "OBR", "ZE1", "ZE2",
+    "IPC", "SFT", "ROL", "DG1", "ACC", "BLG", "FT1", "CON", "TCD", "MRG"};
 
 }  // namespace
 
@@ -72,6 +73,7 @@ bool is_data_type_alias(std::string_view name) { return name == "OML-12" || name
 
 std::optional<CareDateField> care_date_field(std::string_view message) {
   if (message == "ORU^R01") return CareDateField{"OBR", 7};
+  if (message == "ORU^R30") return CareDateField{"OBX", 14};
   const auto found = std::find_if(kCareDates.begin(), kCareDates.end(),
                                   [&](const CareDateRule& rule) { return rule.message == message; });
   if (found == kCareDates.end()) return std::nullopt;

@@ -8,7 +8,7 @@ namespace mimamori {
 
 /// What a data type of the standardized storage becomes.
 enum class RecordKind : std::uint8_t {
-  kNone,  // no edited table takes it yet
+  kNone,  // no edited table takes it
   kPatient,
   kVisit,
   kAdmission,
@@ -19,6 +19,12 @@ enum class RecordKind : std::uint8_t {
   kInjection,
   kInjectionExecution,
   kLabResult,
+  kMovement,
+  kAllergy,
+  kMeal,
+  kLabOrder,
+  kExamination,
+  kVitalSigns,
 };
 
 /// One folder of shared/reference/ssmix2.md section 4.

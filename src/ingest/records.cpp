@@ -28,7 +28,19 @@ Result<void> read_patient(const Hl7Message& message, ParsedFile& file) {
   patient.sex = pid.component(8, 1);
   patient.updated_at = first_of(pid.component(33, 1), evn.component(2, 1));
   if (patient.updated_at.empty()) patient.updated_at = message.segment(1).component(7, 1);
+  const std::string known_at = patient.updated_at;
   file.records.push_back({static_cast<std::uint32_t>(number), std::move(patient)});
+  for (std::size_t other = number + 1; other <= message.size(); ++other) {
+    const std::string_view name = message.segment(other).name();
+    if (name == "AL1") {
+      add_al1(message, other, file);
+    } else if (name == "OBX") {
+      ReceivedObservation observation = read_observation(message, other, file);
+      observation.origin = "patient";
+      observation.known_at = known_at;
+      file.records.push_back({static_cast<std::uint32_t>(other), std::move(observation)});
+    }
+  }
   return {};
 }
 
@@ -112,6 +124,12 @@ Result<void> read_records(const Hl7Message& message, RecordKind kind, ParsedFile
     case RecordKind::kInjection:
     case RecordKind::kInjectionExecution: return read_drugs(message, kind, file);
     case RecordKind::kLabResult: return read_lab_results(message, file);
+    case RecordKind::kMovement: return read_movement_in_hospital(message, file);
+    case RecordKind::kAllergy: return read_allergies(message, file);
+    case RecordKind::kMeal: return read_meals(message, file);
+    case RecordKind::kLabOrder: return read_lab_orders(message, file);
+    case RecordKind::kExamination: return read_examinations(message, file);
+    case RecordKind::kVitalSigns: return read_vital_signs(message, file);
   }
   return {};
 }

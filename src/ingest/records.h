@@ -23,5 +23,17 @@ Result<void> read_movement(const Hl7Message& message, RecordKind kind, ParsedFil
 Result<void> read_diagnoses(const Hl7Message& message, ParsedFile& file);
 Result<void> read_drugs(const Hl7Message& message, RecordKind kind, ParsedFile& file);
 Result<void> read_lab_results(const Hl7Message& message, ParsedFile& file);
+Result<void> read_movement_in_hospital(const Hl7Message& message, ParsedFile& file);
+Result<void> read_allergies(const Hl7Message& message, ParsedFile& file);
+Result<void> read_meals(const Hl7Message& message, ParsedFile& file);
+Result<void> read_patient_merge(const Hl7Message& message, ParsedFile& file);
+Result<void> read_examinations(const Hl7Message& message, ParsedFile& file);
+Result<void> read_vital_signs(const Hl7Message& message, ParsedFile& file);
+Result<void> read_lab_orders(const Hl7Message& message, ParsedFile& file);
+
+/// An OBX that is no laboratory result; origin and request are the caller's to fill.
+ReceivedObservation read_observation(const Hl7Message& message, std::size_t number, ParsedFile& file);
+/// An AL1 of a patient's snapshot.
+void add_al1(const Hl7Message& message, std::size_t number, ParsedFile& file);
 
 }  // namespace mimamori

@@ -118,6 +118,7 @@ Record read_common(const Hl7Message& message, const OrderGroup& group, const Dru
     record.starts_at = drug.component(3, 1);
     record.ends_at = drug.component(4, 1);
     record.completion = drug.component(20, 1);
+    record.administration_action = drug.component(21, 1);
   }
   return record;
 }

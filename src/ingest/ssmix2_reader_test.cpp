@@ -449,12 +449,58 @@ TEST(Reader, TypesMustFitTheFolder) {
             FileStatus::kRejected);
 }
 
+TEST(Reader, ANameThatWasCutBeforeASeparatorCostsNoOtherField) {
+  const std::string name = encoded("試験", "CP932");
+  std::string text = encoded(with_cr(header("ADT^A08^ADT_A01") + "PID|0001||" + std::string(kPatient) +
+                                     "^^^^PI||NAME||19610203|F|||検体\n"),
+                             "CP932");
+  text.replace(text.find("NAME"), 4, name.substr(0, 3));
+  const ParsedFile file = read_ssmix2_file(path_of("ADT-00", "-"), text);
+  EXPECT_EQ(record<ReceivedPatient>(file, 0).birth_date, "19610203");
+  EXPECT_EQ(record<ReceivedPatient>(file, 0).sex, "F");
+  EXPECT_EQ(finding(file, "undecodable_bytes").field, "PID-5");
+  EXPECT_EQ(finding(file, "undecodable_bytes").segment, 2u);
+  EXPECT_NE(finding(file, "undecodable_bytes")
+                .sentence.find("at byte " + std::to_string(text.find(name.substr(0, 3)) + 2)),
+            std::string::npos);
+}
+
+TEST(Reader, EveryFieldWithUndecodableBytesIsNamed) {
+  const std::string text =
+      with_cr(header("ADT^A04^ADT_A01") + patient_segment().substr(0, 12) + std::string(kPatient) +
+              "||A\x80\x80\nPV1|1|O|\x80|8" + std::string(40, '|') + "20240704\n");
+  const ParsedFile file = read_ssmix2_file(path_of("ADT-12", "20240704"), text);
+  std::vector<std::string> fields;
+  for (const Finding& f : file.findings) {
+    if (f.check == "undecodable_bytes") fields.push_back(f.field);
+  }
+  EXPECT_EQ(fields, (std::vector<std::string>{"PID-5", "PV1-3"}));
+  EXPECT_EQ(record<ReceivedVisit>(file, 0).visited_at, "20240704");  // the record is there all the same
+}
+
+TEST(Reader, ALineInAnotherEncodingIsReadAndReported) {
+  const std::string pv1 = segment("PV1", {{2, "O"}, {3, "08"}, {44, "20240704085700"}});
+  const std::string text =
+      message("ADT^A04^ADT_A01", pv1) + encoded("NTE|1||循環器科の患者の検査結果\r", "CP932");
+  const ParsedFile file = read_ssmix2_file(path_of("ADT-12", "20240704"), text);
+  EXPECT_EQ(file.detected_encoding, "ISO-2022-JP");
+  EXPECT_EQ(finding(file, "mixed_encodings").segment, 4u);
+  EXPECT_FALSE(has_finding(file, "undecodable_bytes"));
+}
+
+TEST(Reader, VolumesMayStandAboveThePatientFolders) {
+  const std::string pv1 = segment("PV1", {{2, "O"}, {44, "20240704"}});
+  for (const char* root : {"", "STD01/", "hospital/STD02/"}) {
+    EXPECT_EQ(read_ssmix2_file(root + path_of("ADT-12", "20240704"), message("ADT^A04^ADT_A01", pv1)).status,
+              FileStatus::kAccepted);
+  }
+  EXPECT_EQ(read_ssmix2_file("TR/2024/TR_20240612000000000_00001.DAT", "#SSMIX").status,
+            FileStatus::kNotOurs);
+}
+
 TEST(Reader, TypesWithoutATableAreKept) {
-  for (const auto& [type, date, code] :
-       std::vector<std::array<std::string, 3>>{{"ADT-61", "-", "ADT^A60^ADT_A60"},
-                                               {"OMD", "20240704", "OMD^O03^OMD_O03"},
-                                               {"OMG-13", "20240704", "ORU^R01^ORU_R01"},
-                                               {"ADT-02", "20240704", "ADT^A99^ADT_A99"}}) {
+  for (const auto& [type, date, code] : std::vector<std::array<std::string, 3>>{
+           {"ADT-01", "-", "ADT^A54^ADT_A54"}, {"ADT-02", "20240704", "ADT^A99^ADT_A99"}}) {
     const ParsedFile file = read_ssmix2_file(path_of(type, date), message(code, ""));
     EXPECT_EQ(file.status, FileStatus::kNotRead) << type << file.error.sentence;
     EXPECT_EQ(file.segments, 2u);
@@ -467,7 +513,11 @@ TEST(Reader, SegmentsThatARecordNeedsAreRequired) {
        std::vector<std::array<std::string, 3>>{{"ADT-12", "20240704", "ADT^A04^ADT_A01"},
                                                {"PPR-01", "-", "PPR^ZD1^PPR_ZD1"},
                                                {"OMP-12", "20240704", "RAS^O17^RAS_O17"},
-                                               {"OML-11", "20240704", "OUL^R22^OUL_R22"}}) {
+                                               {"OML-11", "20240704", "OUL^R22^OUL_R22"},
+                                               {"OML-01", "20240704", "OML^O33^OML_O33"},
+                                               {"OMD", "20240704", "OMD^O03^OMD_O03"},
+                                               {"ADT-61", "-", "ADT^A60^ADT_A60"},
+                                               {"OMG-13", "20240704", "ORU^R01^ORU_R01"}}) {
     EXPECT_EQ(read_ssmix2_file(path_of(type, date), message(code, "")).status, FileStatus::kRejected) << type;
   }
 }

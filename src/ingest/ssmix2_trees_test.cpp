@@ -193,6 +193,10 @@ void compare_patients(const Tree& tree, const nlohmann::json& truth) {
     ++suspected[diagnosis->suspected];
     actions.push_back(diagnosis->action_at);
   }
+  // Every OBX and AL1 of a snapshot is a record of its own.
+  EXPECT_EQ(records_of<ReceivedObservation>(tree).size(),
+            truth.at("segments by type").at("ADT-00 OBX").get<std::size_t>());
+  EXPECT_EQ(records_of<ReceivedAllergy>(tree).size(), truth.at("AL1 in ADT-00").get<std::size_t>());
   EXPECT_EQ(sexes, counts_of(truth, "sex"));
   EXPECT_EQ(systems, counts_of(truth, "dx code systems"));
   EXPECT_EQ(icd10, counts_of(truth, "ICD10"));
@@ -254,7 +258,7 @@ TEST(ExternalGuidelineSamples, EveryFileHasItsStatus) {
       {"ADT-31/9999013_20110630_OMP-11_123456789012345_20110701113813225_01_1", {FileStatus::kRejected, 0}},
       {"OMP-11/0000001_20000401_OMP-11_123456789012345_20110701113813225_01_1", {FileStatus::kRejected, 0}},
       {"OMP-11/0000001_20000401_OMP-11_123456789012346_20110701113813226_01_0", {FileStatus::kRejected, 0}},
-      {"ADT-00/9999013_-_ADT-00_999999999999999_20111220224447339_-_1", {FileStatus::kAccepted, 1}},
+      {"ADT-00/9999013_-_ADT-00_999999999999999_20111220224447339_-_1", {FileStatus::kAccepted, 5}},
       {"ADT-61/9999013_-_ADT-61_999999999999999_20111014232213000_-_1", {FileStatus::kRejected, 0}},
       {"PPR-01/9999013_-_PPR-01_999999999999999_20111209163030000_01_1", {FileStatus::kRejected, 0}},
       {"OMP-11/9999013_20110630_OMP-11_123456789012345_20110701113813225_01_1", {FileStatus::kAccepted, 2}},
@@ -263,7 +267,7 @@ TEST(ExternalGuidelineSamples, EveryFileHasItsStatus) {
       {"OMP-12/9999013_20110701_OMP-12_123456789012345_20110701113813225_01_1", {FileStatus::kAccepted, 2}},
       {"OMD/9999013_20111013_OMD_123456789012345_20111014232213000_01_1", {FileStatus::kRejected, 0}},
       {"ADT-22/9999013_20111120_ADT-22_999999999999999_20111220224447339_01_1", {FileStatus::kAccepted, 1}},
-      {"ADT-42/9999013_20111220_ADT-42_999999999999999_20111220224447339_10_1", {FileStatus::kNotRead, 0}},
+      {"ADT-42/9999013_20111220_ADT-42_999999999999999_20111220224447339_10_1", {FileStatus::kAccepted, 1}},
       {"ADT-52/9999013_20111220_ADT-52_999999999999999_20111220224447339_08_1", {FileStatus::kAccepted, 1}},
       {"OMG-01/9999013_20111220_OMG-01_000201101200100_20111220224447339_-_1", {FileStatus::kRejected, 0}},
       {"OMG-02/9999013_20111220_OMG-02_201212201252100_20111220224447339_01_1", {FileStatus::kRejected, 0}},
@@ -271,7 +275,7 @@ TEST(ExternalGuidelineSamples, EveryFileHasItsStatus) {
       {"OMG-11/9999013_20111220_OMG-11_2011122000300_20111220224447339_24_1", {FileStatus::kRejected, 0}},
       {"OMG-12/9999013_20111220_OMG-12_201112201656100_20111220224447339_01_1", {FileStatus::kRejected, 0}},
       {"OMG-13/9999013_20111220_OMG-13_999999999999999_20111220224447339_01_1", {FileStatus::kRejected, 0}},
-      {"OML-01/9999013_20111220_OML-01_000000011000354_20111220103059123_15_1", {FileStatus::kNotRead, 0}},
+      {"OML-01/9999013_20111220_OML-01_000000011000354_20111220103059123_15_1", {FileStatus::kAccepted, 7}},
       {"OML-11/9999013_20111220_OML-11_000000011000354_20111220103059000_01_1", {FileStatus::kRejected, 0}},
   };
   const Tree tree = read_tree("nho");

@@ -65,7 +65,7 @@ Account account_of(const Statement& row) {
 
 constexpr std::string_view kInsertAccount =
     "INSERT INTO account (login, name, salt, operations, memory_bytes, sealed_totp, totp_last_step, "
-    "must_change_password, disabled) VALUES ($1, $2, $3, $4, $5, $6, 0, 1, $7)";
+    "must_change_password, disabled) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)";
 
 constexpr std::string_view kForgetFailures = "DELETE FROM sign_in_failure WHERE login_hash = $1";
 
@@ -136,7 +136,8 @@ Result<HiddenText> Accounts::create(const Account& account, const HiddenText& pa
     insert.bind_text(account.login).bind_text(account.name).bind_blob(sealed.salt);
     insert.bind(static_cast<std::int64_t>(sealed.cost.operations));
     insert.bind(static_cast<std::int64_t>(sealed.cost.memory_bytes));
-    TRY(insert.bind_blob(sealed.sealed).bind(account.disabled ? 1 : 0).run());
+    insert.bind_blob(sealed.sealed).bind(account.must_change_password ? 1 : 0);
+    TRY(insert.bind(account.disabled ? 1 : 0).run());
   }
   TRY(insert_roles(inside_->database, account.login, account.roles));
   TRY(transaction.commit());

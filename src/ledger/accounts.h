@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -18,7 +19,7 @@ struct Account {
   std::string login;
   std::string name;
   std::set<std::string> roles = {};
-  bool must_change_password = false;  // an operator knows the present one
+  bool must_change_password = true;  // somebody else knows the present one
   bool disabled = false;
 };
 
@@ -60,9 +61,10 @@ class Accounts {
   Accounts& operator=(Accounts&&) noexcept;
   ~Accounts();
 
-  /// Makes an account with a first password, to be changed at the first sign-in. Returns the
-  /// authenticator's secret as an otpauth:// address, shown to the person once and then nowhere.
-  /// Errors  kConflict: the login exists; kInvalidInput: login, name, roles or password.
+  /// Makes an account with a first password, to be changed at the first sign-in unless the account says
+  /// otherwise: then the person chose it alone. Returns the authenticator's secret as an otpauth:// address,
+  /// shown to the person once and then nowhere. Errors  kConflict: the login exists; kInvalidInput: login,
+  /// name, roles or password.
   Result<HiddenText> create(const Account& account, const HiddenText& password);
 
   /// An operator's help for someone who lost password or authenticator: new both, unlocked, every
@@ -88,9 +90,12 @@ class Accounts {
                              std::int64_t now_ms);
 
   /// confirm(), a new password, and the end of every session of the person.
-  /// Errors  as confirm; kInvalidInput: the new password is too short.
+  ///
+  ///   prepare   done after confirm() and before the change, which does not take place if it fails
+  ///
+  /// Errors  as confirm; kInvalidInput: the new password is too short, or the present one.
   Result<void> change_password(const Credentials& credentials, const HiddenText& new_password,
-                               std::int64_t now_ms);
+                               std::int64_t now_ms, const std::function<Result<void>()>& prepare = {});
 
   /// Whose session it is, and keeps it alive.
   /// Errors  kPermissionDenied: no such session, or over; kConflict: shown by another client than

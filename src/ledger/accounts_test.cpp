@@ -249,6 +249,48 @@ TEST_F(AccountsTest, S20SessionsEndAtAChangeOfRolesPasswordOrRight) {
   EXPECT_THAT(accounts_->confirm(right(now), now), FailsWith(ErrorCode::kPermissionDenied));
 }
 
+TEST_F(AccountsTest, APasswordThatNobodyElseKnowsNeedNotBeChanged) {
+  const Account own{.login = "sato", .name = "S", .roles = {}, .must_change_password = false};
+  ASSERT_THAT(accounts_->create(own, HiddenText("a long password of mine")), Succeeds());
+  const std::vector<Account> accounts = *accounts_->list();
+  ASSERT_EQ(accounts.size(), 2U);
+  EXPECT_FALSE(accounts[0].must_change_password);
+  EXPECT_TRUE(accounts[1].must_change_password) << "an operator handed it out";
+}
+
+TEST_F(AccountsTest, ANewPasswordIsAnotherOneAndNothingChangesUnlessAllIsPrepared) {
+  EXPECT_THAT(accounts_->change_password(right(kNow), password_, kNow), FailsWith(ErrorCode::kInvalidInput));
+  int prepared = 0;
+  const auto prepare = [&]() -> Result<void> {
+    ++prepared;
+    return Error{ErrorCode::kIo, "the disk is full"};
+  };
+  const HiddenText fresh("another long password");
+  EXPECT_THAT(accounts_->change_password(wrong_password(kNow), fresh, kNow, prepare),
+              FailsWith(ErrorCode::kPermissionDenied));
+  EXPECT_EQ(prepared, 0) << "nothing is prepared for somebody who does not know the password";
+  EXPECT_THAT(accounts_->change_password(right(kNow), fresh, kNow, prepare), FailsWith(ErrorCode::kIo));
+  EXPECT_EQ(prepared, 1);
+  EXPECT_THAT(accounts_->confirm(right(kNow + kMinute), kNow + kMinute), Succeeds()) << "the old one";
+}
+
+TEST_F(AccountsTest, S19AClockThatRanAYearAheadLocksNobodyOutWhenItIsPutRight) {
+  constexpr std::int64_t kYear = 365 * 24 * 60 * kMinute;
+  ASSERT_THAT(accounts_->confirm(right(kNow + kYear), kNow + kYear), Succeeds());
+  EXPECT_THAT(accounts_->confirm(right(kNow), kNow), Succeeds());
+  EXPECT_THAT(accounts_->confirm(right(kNow), kNow), FailsWith(ErrorCode::kPermissionDenied)) << "once";
+}
+
+TEST_F(AccountsTest, S19AClockThatIsSetBackByMinutesBringsNoUsedCodeBack) {
+  for (const std::int64_t minutes : {1, 5, 9}) {
+    const std::int64_t start = kNow + 100 * minutes * kMinute;
+    const Credentials used = right(start);
+    ASSERT_THAT(accounts_->confirm(used, start), Succeeds());
+    ASSERT_THAT(accounts_->confirm(right(start + minutes * kMinute), start + minutes * kMinute), Succeeds());
+    EXPECT_THAT(accounts_->confirm(used, start), FailsWith(ErrorCode::kPermissionDenied)) << minutes;
+  }
+}
+
 TEST_F(AccountsTest, AnOperatorRecoversALostAuthenticator) {
   const HiddenText token = session(kNow);
   const HiddenText password("a password from the operator");

@@ -131,8 +131,9 @@ Result<Account> Accounts::Inside::confirm_alone(const Credentials& credentials, 
       matching_totp_step(key, credentials.code, now_ms, stored ? stored->totp_last_step : 0);
 
   const std::lock_guard lock(database_mutex);
-  std::optional<Account> account = TRY(find(credentials.login));
-  if (!secret || !step || !account || account->disabled) {
+  std::optional<Account> account;  // looked at only now: a wrong password is the same work for any login
+  if (secret && step) account = TRY(find(credentials.login));
+  if (!account || account->disabled) {
     TRY(note_failure(credentials.login, now_ms));
     return refused();
   }
@@ -160,8 +161,10 @@ Result<Account> Accounts::confirm(const Credentials& credentials, std::int64_t n
 }
 
 Result<void> Accounts::change_password(const Credentials& credentials, const HiddenText& new_password,
-                                       std::int64_t now_ms) {
+                                       std::int64_t now_ms, const std::function<Result<void>()>& prepare) {
   TRY(check_password_length(new_password));
+  if (new_password.reveal() == credentials.password.reveal())
+    return Error{ErrorCode::kInvalidInput, "password: expected another one than the present"};
   const Waiting waiting(inside_->sign_ins_waiting);
   if (waiting.place() > limits::kSignInsWaitingMax) {
     return Error{ErrorCode::kUnavailable, "sign-in: too many at once; try again"};
@@ -169,6 +172,7 @@ Result<void> Accounts::change_password(const Credentials& credentials, const Hid
   const std::lock_guard lock(inside_->sign_in_mutex);
   HiddenText totp_secret;
   const Account account = TRY(inside_->confirm_alone(credentials, now_ms, totp_secret));
+  if (prepare) TRY(prepare());
   const SealedByPassword sealed =
       TRY(seal_by_password(totp_secret, new_password, account.login, inside_->rules.password_cost));
 

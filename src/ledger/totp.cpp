@@ -33,10 +33,16 @@ std::string totp_code(std::string_view secret, std::int64_t step) {
   return std::string(6 - digits.size(), '0') + digits;
 }
 
+namespace {
+constexpr std::int64_t kClockWentBackSteps = 20;  // ten minutes
+}  // namespace
+
 std::optional<std::int64_t> matching_totp_step(std::string_view secret, std::string_view code,
                                                std::int64_t now_ms, std::int64_t last_step) {
   const std::int64_t now_step = now_ms / kTotpStepMilliseconds;
   std::optional<std::int64_t> found;
+  // A clock that once ran far ahead and was put right must not lock the person out until that time comes.
+  if (last_step > now_step + kClockWentBackSteps) last_step = 0;
   // All three are computed, so that the time does not tell which one it was.
   for (const std::int64_t step : {now_step - 1, now_step, now_step + 1}) {
     const std::string expected = totp_code(secret, step);

@@ -18,7 +18,8 @@ inline constexpr std::size_t kTotpSecretBytes = 20;
 std::string totp_code(std::string_view secret, std::int64_t step);
 
 /// The step that a code belongs to: the present one, the one before or the one after, if it is
-/// later than last_step. A code is taken once, so the caller keeps the step that was taken.
+/// later than last_step. A code is taken once, so the caller keeps the step that was taken. A last_step more
+/// than ten minutes ahead of now is that of a clock that has been put right since, and does not count.
 std::optional<std::int64_t> matching_totp_step(std::string_view secret, std::string_view code,
                                                std::int64_t now_ms, std::int64_t last_step);
 

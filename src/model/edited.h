@@ -12,33 +12,12 @@
 
 #include "base/date.h"
 #include "base/result.h"
+#include "model/edited_care.h"
+#include "model/edited_examinations.h"
 #include "model/received.h"
+#include "model/row_parts.h"
 
 namespace mimamori {
-
-/// A moment in local time, to the precision that was given.
-struct Moment {
-  Date date;
-  std::optional<std::int32_t> second_of_day;   // absent: only the date was given
-  bool operator==(const Moment&) const = default;
-};
-
-/// The day of a moment, for the *_on column beside each *_at column.
-inline std::optional<Date> day_of(const std::optional<Moment>& moment) {
-  return moment ? std::optional<Date>(moment->date) : std::nullopt;
-}
-
-/// Where a row came from: the file of the received layer and the segment in it (1 is MSH).
-struct Provenance {
-  std::int64_t file_id = 0;
-  std::int64_t segment = 0;
-};
-
-template <class Visit, class Row>
-void provenance_columns(Visit& visit, Row& row) {
-  visit("file_id", row.provenance.file_id);
-  visit("segment", row.provenance.segment);
-}
 
 struct EditedPatient {
   static constexpr const char* kTable = "ehr_patient";
@@ -105,6 +84,7 @@ struct EditedAdmission {
 struct EditedDiagnosis {
   static constexpr const char* kTable = "ehr_diagnosis";
   std::string patient_key;
+  std::string source = "disease_list";         // disease_list (PPR-01), discharge_summary
   std::optional<std::string> instance_id;
   std::optional<std::string> disease_code;     // MEDIS disease number (MDCDX2), if it has the right shape
   std::optional<std::string> local_code;
@@ -125,6 +105,7 @@ struct EditedDiagnosis {
   template <class Visit>
   void columns(Visit&& visit) const {
     visit("patient_key", patient_key);
+    visit("source", source);
     visit("instance_id", instance_id);
     visit("disease_code", disease_code);
     visit("local_code", local_code);
@@ -309,7 +290,7 @@ struct EditedLabResult {
 /// A record that could not become a row, and why. Table rejected_record.
 struct RejectedRecord {
   static constexpr const char* kTable = "rejected_record";
-  std::string record_kind;   // patient, visit, admission, discharge, diagnosis, prescription, injection, lab_result
+  std::string record_kind;   // patient, visit, diagnosis, lab_result ...: what it would have been
   std::string code;          // kInvalidInput ...
   std::string reason;        // the sentence; never a value of the record
   Provenance provenance;
@@ -323,12 +304,16 @@ struct RejectedRecord {
 };
 
 using EditedRecord = std::variant<EditedPatient, EditedVisit, EditedAdmission, EditedDiagnosis,
-                                  EditedPrescription, EditedInjection, EditedLabResult>;
+                                  EditedPrescription, EditedInjection, EditedLabResult, EditedMovement,
+                                  EditedRadiology, EditedEndoscopy, EditedPhysiology, EditedExaminationMaterial,
+                                  EditedObservation, EditedLabOrder, EditedMicrobiology, EditedAllergy, EditedMeal,
+                                  EditedPatientMerge>;
 
-/// One file's rows: every received record is in exactly one of the two lists.
+/// One file's rows: every received record is in exactly one of the two lists, or the patient refused.
 struct StandardizedFile {
   std::vector<EditedRecord> records;
   std::vector<RejectedRecord> rejected;
+  std::int64_t refused = 0;        // records of a patient who refused the use of their data
   std::vector<Finding> findings;   // those of ingest/ first, then those of standardize/
 };
 

@@ -14,4 +14,13 @@ std::string_view name_of(FileStatus status) {
   return "unknown";
 }
 
+std::string_view name_of(ExaminationKind kind) {
+  switch (kind) {
+    case ExaminationKind::kRadiology: return "radiology";
+    case ExaminationKind::kEndoscopy: return "endoscopy";
+    case ExaminationKind::kPhysiology: return "physiology";
+  }
+  return "";
+}
+
 }  // namespace mimamori

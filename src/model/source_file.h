@@ -18,6 +18,7 @@ struct SourceFile {
   std::int64_t batch_id = 0;
   std::string sha256;
   std::int64_t size_bytes = 0;
+  std::string format;          // ssmix2, claims, dpc, omop
   std::string data_type;
   std::string care_date;
   std::string condition_flag;
@@ -28,15 +29,17 @@ struct SourceFile {
   std::optional<std::string> reason_code;
   std::optional<std::string> reason;
   std::int64_t segments = 0;
-  std::int64_t records = 0;    // records_accepted + records_rejected
+  std::int64_t records = 0;    // records_accepted + records_rejected + records_refused
   std::int64_t records_accepted = 0;
   std::int64_t records_rejected = 0;
+  std::int64_t records_refused = 0;   // of patients who refused the use of their data
   template <class Visit>
   void columns(Visit&& visit) const {
     visit("file_id", file_id);
     visit("batch_id", batch_id);
     visit("sha256", sha256);
     visit("size_bytes", size_bytes);
+    visit("format", format);
     visit("data_type", data_type);
     visit("care_date", care_date);
     visit("condition_flag", condition_flag);
@@ -50,6 +53,7 @@ struct SourceFile {
     visit("records", records);
     visit("records_accepted", records_accepted);
     visit("records_rejected", records_rejected);
+    visit("records_refused", records_refused);
   }
 };
 

@@ -14,6 +14,8 @@ struct Site {
   [[nodiscard]] std::filesystem::path received() const { return dir / "received.duckdb"; }
   [[nodiscard]] std::filesystem::path edited() const { return dir / "edited.duckdb"; }
   [[nodiscard]] std::filesystem::path code_map() const { return dir / "code_map.csv"; }
+  [[nodiscard]] std::filesystem::path dpc_numbers() const { return dir / "dpc_numbers.csv"; }
+  [[nodiscard]] std::filesystem::path refusals() const { return dir / "refusals.csv"; }
   [[nodiscard]] std::filesystem::path key() const { return dir / "site.key"; }
 };
 

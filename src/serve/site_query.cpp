@@ -92,7 +92,7 @@ Result<EditedReader> open_edited(const Site& site) {
 Result<std::string> digest_table(const Database& database, const std::string& table, const std::string& layer) {
   const CellTable columns = TRY(database.query(
       "SELECT column_name FROM information_schema.columns WHERE table_name = $1 AND column_name NOT IN "
-      "('received_at', 'started_at', 'finished_at') ORDER BY ordinal_position",
+      "('received_at', 'modified_us', 'started_at', 'finished_at') ORDER BY ordinal_position",
       {table}));
   std::string list;
   for (const auto& row : columns.rows) {

@@ -6,12 +6,14 @@
 namespace mimamori {
 
 Result<std::string> synth_hospital(const SynthSettings& settings) {
-  HospitalOptions options;
+  HospitalOptions options = hospital_options(settings.profile);
   options.seed = settings.seed;
   options.patients = settings.patients;
   options.estimand_persons = settings.estimand_persons;
   if (settings.progress) {
-    options.progress = [&settings](int done, int total) { settings.progress("writing patients", done, total); };
+    options.progress = [&settings](int done, int total) {
+      settings.progress("writing patients", done, total);
+    };
   }
   const HospitalSummary summary = TRY(write_hospital(settings.out, options));
   return words("cli.synth.done", {{"patients", with_commas(summary.patients)},

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "synth/hospital_options.h"
 
 namespace mimamori {
 
@@ -13,6 +14,7 @@ struct SynthSettings {
   std::filesystem::path out;
   int patients = 2000;
   std::uint64_t seed = 1;
+  HospitalProfile profile = HospitalProfile::kA;
   std::int64_t estimand_persons = 1'000'000;
   std::function<void(const std::string& step, std::int64_t done, std::int64_t total)> progress;
 };

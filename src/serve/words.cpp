@@ -2,8 +2,6 @@
 
 #include <cstdlib>
 
-#include "base/text2.h"
-
 namespace mimamori {
 namespace {
 
@@ -17,13 +15,15 @@ bool reads_japanese() {
 
 }  // namespace
 
-const std::string& words(std::string_view key) {
+const std::string& in_own_language(const Text2& text) {
   static const bool japanese = reads_japanese();
-  const Text2& text = catalogue(key);
   return japanese ? text.ja : text.en;
 }
 
-std::string words(std::string_view key, std::initializer_list<std::pair<std::string_view, std::string>> values) {
+const std::string& words(std::string_view key) { return in_own_language(catalogue(key)); }
+
+std::string words(std::string_view key,
+                  std::initializer_list<std::pair<std::string_view, std::string>> values) {
   std::string text = words(key);
   for (const auto& [name, value] : values) {
     const std::string place = "{" + std::string(name) + "}";

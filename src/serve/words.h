@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text2.h"
+
 namespace mimamori {
 
 /// A text of the catalogue in the language of the person at the terminal: Japanese if LC_ALL,
@@ -13,7 +15,11 @@ namespace mimamori {
 const std::string& words(std::string_view key);
 
 /// The same with {name} replaced: words("cli.ingest.files", {{"count", "12"}}).
-std::string words(std::string_view key, std::initializer_list<std::pair<std::string_view, std::string>> values);
+std::string words(std::string_view key,
+                  std::initializer_list<std::pair<std::string_view, std::string>> values);
+
+/// That language's half of a text.
+const std::string& in_own_language(const Text2& text);
 
 /// 1234567 as "1,234,567".
 std::string with_commas(std::int64_t number);

@@ -31,6 +31,10 @@ bool has_jlac10_shape(std::string_view code) {
          std::ranges::all_of(code.substr(5), [](char c) { return is_digit(c) || is_upper(c) || c == '-'; });
 }
 
+bool has_jj1017_shape(std::string_view code) {
+  return code.size() == 32 && std::ranges::all_of(code, [](char c) { return is_digit(c) || is_upper(c); });
+}
+
 bool is_null(const Coded& triple) { return triple.empty() || (triple.code == "\"\"" && triple.text.empty()); }
 
 }  // namespace
@@ -43,6 +47,9 @@ bool is_system_of(CodeFamily family, std::string_view system) {
     case CodeFamily::kYj: return system == "YJ";
     case CodeFamily::kLab: return system == "JC10";
     case CodeFamily::kDisease: return system == "MDCDX2";
+    case CodeFamily::kImaging: return system == "JJ1017";
+    case CodeFamily::kEndoscopy: return system == "LENDO";
+    case CodeFamily::kJanis: return system == "JANIS";
   }
   return false;
 }
@@ -54,6 +61,9 @@ bool has_standard_shape(CodeFamily family, std::string_view system, std::string_
     case CodeFamily::kYj: return has_yj_shape(code);
     case CodeFamily::kLab: return has_jlac10_shape(code);
     case CodeFamily::kDisease: return digits(code, 8);
+    case CodeFamily::kImaging: return has_jj1017_shape(code);
+    case CodeFamily::kEndoscopy: return digits(code, 11);
+    case CodeFamily::kJanis: return digits(code, 4);
   }
   return false;
 }

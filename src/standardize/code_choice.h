@@ -13,6 +13,9 @@ enum class CodeFamily {
   kYj,       // drugs: YJ
   kLab,      // laboratory tests: JC10, 17 characters
   kDisease,  // diseases: MDCDX2, the 8-digit disease number
+  kImaging,  // radiology: JJ1017, 32 characters
+  kEndoscopy,  // LENDO, 11 digits
+  kJanis,    // organisms and antimicrobials: JANIS, four digits
 };
 
 /// True if `system` names the family, whatever the code looks like.

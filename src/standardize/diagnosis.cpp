@@ -72,6 +72,7 @@ Result<EditedRecord> standardize_diagnosis(const RecordContext& context, const R
   const CodeChoice disease = choose_code(CodeFamily::kDisease, received.disease);
   EditedDiagnosis row;
   row.patient_key = context.patient_key;
+  row.source = received.is_summary ? "discharge_summary" : "disease_list";
   row.instance_id = stated(received.instance_id);
   row.disease_code = stated(disease.standard);
   row.local_code = stated(disease.local.code);

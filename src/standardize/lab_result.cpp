@@ -1,8 +1,8 @@
 // Laboratory results (OML-11, one row per OBX).
 
 #include <algorithm>
-#include <array>
 
+#include "standardize/lab_test.h"
 #include "standardize/lab_value.h"
 #include "standardize/record_context.h"
 #include "standardize/text_fold.h"
@@ -10,63 +10,6 @@
 
 namespace mimamori {
 namespace {
-
-// The time of a result, by order of trust (ssmix2.md 6.10): OBX-14, SPM-17, OBR-7, folder.
-struct Collected {
-  Moment at;
-  std::string source;
-};
-Result<Collected> collection_time(const RecordContext& context, const ReceivedLabResult& received) {
-  const std::array<std::pair<const std::string*, const char*>, 3> fields = {
-      {{&received.observed_at, "OBX-14"},
-       {&received.collected_at, "SPM-17"},
-       {&received.started_at, "OBR-7"}}};
-  for (const auto& [text, field] : fields) {
-    if (const std::optional<Moment> at = context.moment(*text, field)) return Collected{*at, field};
-  }
-  if (context.care_date) {
-    context.note("date_fallback", "warning", "OBX-14", "no time was given; the date of the folder stands in");
-    return Collected{.at = {.date = *context.care_date, .second_of_day = std::nullopt}, .source = "folder"};
-  }
-  return Error{ErrorCode::kInvalidInput,
-               "OBX-14: expected a date there, in SPM-17, in OBR-7 or in the file's name"};
-}
-
-void fill_test(const RecordContext& context, const ReceivedLabResult& received, EditedLabResult& row) {
-  const bool has_item = !received.item.first.empty() || !received.item.second.empty();
-  const CodeChoice test = choose_code(CodeFamily::kLab, has_item ? received.item : received.group);
-  const char* const field = has_item ? "OBX-3" : "OBR-4";
-  row.jlac10_code = stated(test.standard);
-  row.local_code = stated(test.local.code);
-  row.local_system = stated(test.local.system);
-  row.item_name = stated(test.text);
-  if (test.wrong_shape) {
-    context.note("code_shape", "warning", field,
-                 "expected a JC10 code of 17 characters; the code is kept as the local one");
-  }
-  if (!row.jlac10_code && row.local_code) {
-    const std::optional<MappedCode> mapped = context.code_map.lookup(
-        CodeMap::Category::kLab, row.local_system.value_or(""), *row.local_code, row.collected_on);
-    if (mapped) row.jlac10_code = mapped->code;
-  }
-  if (!row.jlac10_code && (row.local_code || row.item_name)) {
-    context.note("no_standard_code", "info", field, "no JLAC10 code, nor one in the code map");
-  } else if (!row.jlac10_code) {
-    context.note("code_missing", "warning", field, "expected a test");
-  }
-}
-
-bool is_material(std::string_view text) {
-  return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::optional<std::string> material(const EditedLabResult& row, const CodedPair& specimen) {
-  if (row.jlac10_code && is_material(row.jlac10_code->substr(9, 3))) return row.jlac10_code->substr(9, 3);
-  for (const Coded* triple : {&specimen.first, &specimen.second}) {
-    if (triple->system == "JC10" && is_material(triple->code)) return triple->code;
-  }
-  return std::nullopt;
-}
 
 // Writers that do not escape '^' turn the unit 10^3/uL into the components "10" and "3/uL".
 bool is_cut_power(std::string_view unit_code, std::string_view unit_text) {
@@ -183,7 +126,8 @@ void fill_value(const RecordContext& context, const ReceivedLabResult& received,
 }  // namespace
 
 Result<EditedRecord> standardize_lab_result(const RecordContext& context, const ReceivedLabResult& received) {
-  Collected collected = TRY(collection_time(context, received));
+  DatedBy collected = TRY(context.first_moment(
+      {{received.observed_at, "OBX-14"}, {received.collected_at, "SPM-17"}, {received.started_at, "OBR-7"}}));
   EditedLabResult row;
   row.patient_key = context.patient_key;
   row.order_number = stated(received.order_number);
@@ -191,8 +135,12 @@ Result<EditedRecord> standardize_lab_result(const RecordContext& context, const 
   row.collected_at = collected.at;
   row.collected_source = std::move(collected.source);
   row.reported_at = context.moment(received.reported_at, "OBR-22");
-  fill_test(context, received, row);
-  row.material = material(row, received.specimen);
+  LabTest test = choose_lab_test(context, received.item, received.group, row.collected_on);
+  row.jlac10_code = std::move(test.jlac10_code);
+  row.local_code = std::move(test.local_code);
+  row.local_system = std::move(test.local_system);
+  row.item_name = std::move(test.name);
+  row.material = material_of(row.jlac10_code, received.specimen);
   fill_value(context, received, row);
   row.abnormal_flag = stated(received.abnormal_flag);
   row.result_status = received.result_status;

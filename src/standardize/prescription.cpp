@@ -77,7 +77,11 @@ std::string joined(const std::vector<std::string>& kinds) {
   return text;
 }
 
-bool is_cancel(std::string_view order_action) { return trimmed(order_action) == "CA"; }
+// A cancelled order, or an administration that was withdrawn (RXA-21 D).
+template <class Received>
+bool is_cancelled(const Received& received) {
+  return trimmed(received.order_action) == "CA" || trimmed(received.administration_action) == "D";
+}
 
 }  // namespace
 
@@ -103,7 +107,7 @@ Result<EditedRecord> standardize_prescription(const RecordContext& context,
   EditedPrescription row;
   row.patient_key = context.patient_key;
   row.is_execution = received.is_execution;
-  row.is_cancelled = is_cancel(received.order_action);
+  row.is_cancelled = is_cancelled(received);
   row.order_number = stated(received.order_number);
   row.ordered_on = context.date(received.ordered_at, "ORC-9");
   row.starts_on = start;
@@ -136,7 +140,7 @@ Result<EditedRecord> standardize_injection(const RecordContext& context, const R
   EditedInjection row;
   row.patient_key = context.patient_key;
   row.is_execution = received.is_execution;
-  row.is_cancelled = is_cancel(received.order_action);
+  row.is_cancelled = is_cancelled(received);
   row.order_number = stated(received.order_number);
   row.ordered_on = context.date(received.ordered_at, "ORC-9");
   row.starts_on = start;

@@ -37,6 +37,23 @@ std::optional<Date> RecordContext::date(std::string_view text, std::string_view 
   return read ? std::optional(read->date) : std::nullopt;
 }
 
+Result<DatedBy> RecordContext::first_moment(std::initializer_list<TimeField> fields) const {
+  for (const TimeField& field : fields) {
+    if (const std::optional<Moment> at = moment(field.text, field.field))
+      return DatedBy{*at, std::string(field.field)};
+  }
+  const std::string first(fields.begin()->field);
+  if (care_date) {
+    note("date_fallback", "warning", first, "no time was given; the date of the folder stands in");
+    return DatedBy{.at = {.date = *care_date, .second_of_day = std::nullopt}, .source = "folder"};
+  }
+  std::string sentence = first + ": expected a date there, ";
+  for (const TimeField* field = fields.begin() + 1; field != fields.end(); ++field) {
+    sentence += "in " + std::string(field->field) + (field + 1 == fields.end() ? " " : ", ");
+  }
+  return Error{ErrorCode::kInvalidInput, sentence + "or in the file's name"};
+}
+
 std::optional<double> RecordContext::decimal(std::string_view text, std::string_view field) const {
   if (!stated(text)) return std::nullopt;
   const std::optional<double> value = read_decimal(text);

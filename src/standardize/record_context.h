@@ -1,7 +1,7 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,12 +10,26 @@
 #include "model/received.h"
 #include "standardize/code_choice.h"
 #include "standardize/code_map.h"
+#include "standardize/patient_keys.h"
 
 namespace mimamori {
+
+/// A moment and the field it was read from.
+struct DatedBy {
+  Moment at;
+  std::string source;
+};
+
+/// A field that may hold a time, and its name.
+struct TimeField {
+  std::string_view text;
+  std::string_view field;
+};
 
 /// What every table's rules share about the record in hand, and where they note their doubts.
 struct RecordContext {
   const CodeMap& code_map;
+  const PatientKeys& keys;
   const std::string& patient_key;
   std::optional<Date> care_date;  // of the folder; empty for "-"
   Provenance provenance;
@@ -28,6 +42,10 @@ struct RecordContext {
   /// Reads a time field and notes what was odd about it; nothing if it holds no date.
   std::optional<Moment> moment(std::string_view text, std::string_view field) const;
   std::optional<Date> date(std::string_view text, std::string_view field) const;
+
+  /// The first of several fields that holds a time, by order of trust; after them the folder's date, which is
+  /// noted.  Errors  kInvalidInput: none of them does.
+  Result<DatedBy> first_moment(std::initializer_list<TimeField> fields) const;
 
   /// Reads a decimal field; nothing (and a finding) if it holds something else.
   std::optional<double> decimal(std::string_view text, std::string_view field) const;
@@ -81,6 +99,20 @@ Result<EditedRecord> standardize_prescription(const RecordContext& context,
                                               const ReceivedPrescription& received);
 Result<EditedRecord> standardize_injection(const RecordContext& context, const ReceivedInjection& received);
 Result<EditedRecord> standardize_lab_result(const RecordContext& context, const ReceivedLabResult& received);
+Result<EditedRecord> standardize_movement(const RecordContext& context, const ReceivedMovement& received);
+Result<EditedRecord> standardize_allergy(const RecordContext& context, const ReceivedAllergy& received);
+Result<EditedRecord> standardize_meal(const RecordContext& context, const ReceivedMeal& received);
+Result<EditedRecord> standardize_patient_merge(const RecordContext& context,
+                                               const ReceivedPatientMerge& received);
+Result<EditedRecord> standardize_examination(const RecordContext& context,
+                                             const ReceivedExamination& received);
+Result<EditedRecord> standardize_material(const RecordContext& context,
+                                          const ReceivedExaminationMaterial& received);
+Result<EditedRecord> standardize_observation(const RecordContext& context,
+                                             const ReceivedObservation& received);
+Result<EditedRecord> standardize_lab_order(const RecordContext& context, const ReceivedLabOrder& received);
+Result<EditedRecord> standardize_microbiology(const RecordContext& context,
+                                              const ReceivedMicrobiology& received);
 
 /// Days of supply from a duration as TQ1-6 writes it: `14^d`, `3^D&日&ISO+`, `2^wk`, `1^mo` (30 days),
 /// `14日`. Nothing if it is not a whole number of days from 1 to 3,660.

@@ -28,6 +28,25 @@ struct Dispatch {
   Result<EditedRecord> operator()(const ReceivedLabResult& r) const {
     return standardize_lab_result(context, r);
   }
+  Result<EditedRecord> operator()(const ReceivedMovement& r) const { return standardize_movement(context, r); }
+  Result<EditedRecord> operator()(const ReceivedAllergy& r) const { return standardize_allergy(context, r); }
+  Result<EditedRecord> operator()(const ReceivedMeal& r) const { return standardize_meal(context, r); }
+  Result<EditedRecord> operator()(const ReceivedPatientMerge& r) const {
+    return standardize_patient_merge(context, r);
+  }
+  Result<EditedRecord> operator()(const ReceivedExamination& r) const {
+    return standardize_examination(context, r);
+  }
+  Result<EditedRecord> operator()(const ReceivedExaminationMaterial& r) const {
+    return standardize_material(context, r);
+  }
+  Result<EditedRecord> operator()(const ReceivedObservation& r) const {
+    return standardize_observation(context, r);
+  }
+  Result<EditedRecord> operator()(const ReceivedLabOrder& r) const { return standardize_lab_order(context, r); }
+  Result<EditedRecord> operator()(const ReceivedMicrobiology& r) const {
+    return standardize_microbiology(context, r);
+  }
 };
 
 struct KindName {
@@ -39,28 +58,42 @@ struct KindName {
   std::string_view operator()(const ReceivedPrescription&) const { return "prescription"; }
   std::string_view operator()(const ReceivedInjection&) const { return "injection"; }
   std::string_view operator()(const ReceivedLabResult&) const { return "lab_result"; }
+  std::string_view operator()(const ReceivedMovement&) const { return "movement"; }
+  std::string_view operator()(const ReceivedAllergy&) const { return "allergy"; }
+  std::string_view operator()(const ReceivedMeal&) const { return "meal"; }
+  std::string_view operator()(const ReceivedPatientMerge&) const { return "patient_merge"; }
+  std::string_view operator()(const ReceivedExamination&) const { return "examination"; }
+  std::string_view operator()(const ReceivedExaminationMaterial&) const { return "examination_material"; }
+  std::string_view operator()(const ReceivedObservation&) const { return "observation"; }
+  std::string_view operator()(const ReceivedLabOrder&) const { return "lab_order"; }
+  std::string_view operator()(const ReceivedMicrobiology&) const { return "microbiology"; }
 };
 
 }  // namespace
 
 StandardizedFile Standardizer::standardize(const ParsedFile& file, std::int64_t file_id) const {
   StandardizedFile out;
+  const std::string patient_key =
+      keys_.key_of(PatientNumberSource::kRecord, stated(file.patient_number).value_or("")).value_or("");
+  if (keys_.has_refused(patient_key)) {
+    out.refused = static_cast<std::int64_t>(file.records.size());
+    return out;
+  }
   out.findings = file.findings;
   out.records.reserve(file.records.size());
-  const bool has_patient = stated(file.patient_number).has_value();
-  const std::string patient_key = has_patient ? site_key_.keyed_hash("patient", file.patient_number) : "";
   const std::optional<Moment> care = read_moment(file.care_date).moment;
   const std::optional<Date> care_date = care ? std::optional(care->date) : std::nullopt;
 
   for (const ReceivedRecord& record : file.records) {
     const Provenance provenance{.file_id = file_id, .segment = record.segment};
     const RecordContext context{.code_map = code_map_,
+                                .keys = keys_,
                                 .patient_key = patient_key,
                                 .care_date = care_date,
                                 .provenance = provenance,
                                 .findings = out.findings};
     Result<EditedRecord> edited = Error{ErrorCode::kInvalidInput, "expected a patient number"};
-    if (has_patient) edited = std::visit(Dispatch{context}, record.fields);
+    if (!patient_key.empty()) edited = std::visit(Dispatch{context}, record.fields);
     if (edited.ok()) {
       out.records.push_back(*std::move(edited));
     } else {

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 
-#include "base/hash.h"
 #include "model/edited.h"
 #include "model/received.h"
 #include "standardize/code_map.h"
+#include "standardize/patient_keys.h"
 
 namespace mimamori {
 
@@ -14,17 +14,18 @@ namespace mimamori {
 /// key give the same rows.
 class Standardizer {
  public:
-  /// The map and the key are borrowed and must outlive the standardizer.
-  Standardizer(const CodeMap& code_map, const Secret& site_key) : code_map_(code_map), site_key_(site_key) {}
+  /// The map and the keys are borrowed and must outlive the standardizer.
+  Standardizer(const CodeMap& code_map, const PatientKeys& keys) : code_map_(code_map), keys_(keys) {}
 
-  /// One row or one rejection for every received record, in their order; the findings of ingest/
-  /// come first, then those made here. A record is rejected only where no row would mean anything:
+  /// One row or one rejection for every received record, in their order, unless the patient refused the use
+  /// of their data: then neither, but the number of records. The findings of ingest/ come first, then those
+  /// made here. A record is rejected only where no row would mean anything:
   /// no patient number, or no usable date where the table needs one.
   [[nodiscard]] StandardizedFile standardize(const ParsedFile& file, std::int64_t file_id) const;
 
  private:
   const CodeMap& code_map_;
-  const Secret& site_key_;
+  const PatientKeys& keys_;
 };
 
 }  // namespace mimamori

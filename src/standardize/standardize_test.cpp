@@ -24,7 +24,7 @@ class Standardize : public testing::Test {
     return file;
   }
   StandardizedFile run(const ParsedFile& file) const {
-    return Standardizer(map_, key_).standardize(file, 42);
+    return Standardizer(map_, keys_).standardize(file, 42);
   }
   template <class Row>
   Row row_of(ReceivedFields fields) {
@@ -41,6 +41,7 @@ class Standardize : public testing::Test {
 
   CodeMap map_;
   Secret key_ = *Secret::from_hex(std::string(64, 'a'));
+  PatientKeys keys_{key_};
   StandardizedFile last_;
 };
 
@@ -93,7 +94,7 @@ ReceivedPrescription tablet() {
 
 TEST_F(Standardize, ThePatientNumberBecomesAKeyedHash) {
   const auto row = row_of<EditedPatient>(ReceivedPatient{"19570219", "M", "20240604091455"});
-  EXPECT_EQ(row.patient_key, key_.keyed_hash("patient", kNumber));
+  EXPECT_EQ(row.patient_key, keys_.key_of(PatientNumberSource::kRecord, kNumber));
   EXPECT_EQ(row.birth_date, *make_date(1957, 2, 19));
   EXPECT_EQ(row.sex, "M");
   EXPECT_EQ(row.updated_at->second_of_day, 9 * 3600 + 14 * 60 + 55);
@@ -518,7 +519,7 @@ RC_GTEST_PROP(StandardizeProperty, NothingIsLostAndEveryCheckIsListed, ()) {
   file.records = {{2, lab}, {3, rx}, {4, dx}, {5, ReceivedDischarge{*word, *word, *word, *word}}};
   const CodeMap map;
   const Secret key = *Secret::from_hex(std::string(64, 'b'));
-  const StandardizedFile out = Standardizer(map, key).standardize(file, 1);
+  const StandardizedFile out = Standardizer(map, PatientKeys(key)).standardize(file, 1);
   RC_ASSERT(out.records.size() + out.rejected.size() == 4U);
   for (const Finding& finding : out.findings) {
     RC_ASSERT(std::ranges::find(kStandardizeChecks, finding.check) != std::end(kStandardizeChecks));

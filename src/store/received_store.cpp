@@ -1,14 +1,21 @@
 #include "store/received_store.h"
 
+#include <future>
 #include <span>
 
 #include "base/embedded.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "store/database.h"
 
 namespace mimamori {
 
 std::span<const EmbeddedFile> embedded_store_sql();
 
 namespace {
+
+constexpr std::size_t kBytesPerTransaction = std::size_t{32} * 1024 * 1024;
+constexpr std::int64_t kFilesAtOnce = 50'000;
 
 std::string text(const Cell& cell) {
   const auto* value = std::get_if<std::string>(&cell);
@@ -20,139 +27,297 @@ std::int64_t integer(const Cell& cell) {
   return value == nullptr ? 0 : *value;
 }
 
+/// Values appended to one table; the first failure is kept.
+class ReceivedAppender {
+ public:
+  ReceivedAppender(const Database& database, const char* table) {
+    good_ = duckdb_appender_create(database.connection(), nullptr, table, appender_.out()) == DuckDBSuccess;
+  }
+  void put(std::int64_t value) { keep(duckdb_append_int64(appender_.get(), value)); }
+  void put(const std::string& value) { keep(duckdb_append_varchar_length(appender_.get(), value.data(), value.size())); }
+  void put_time(std::int64_t microseconds) { keep(duckdb_append_timestamp(appender_.get(), duckdb_timestamp{microseconds})); }
+  void put_bytes(const std::string& value) { keep(duckdb_append_blob(appender_.get(), value.data(), value.size())); }
+  void put_null() { keep(duckdb_append_null(appender_.get())); }
+  void end_row() { keep(duckdb_appender_end_row(appender_.get())); }
+  Result<void> close() {
+    keep(duckdb_appender_close(appender_.get()));
+    if (good_) return {};
+    const char* words = duckdb_appender_error(appender_.get());
+    return Error{ErrorCode::kIo, std::string("store: cannot add received files: ") + (words == nullptr ? "" : words)};
+  }
+
+ private:
+  void keep(duckdb_state state) { good_ = good_ && state == DuckDBSuccess; }
+  AppenderHandle appender_;
+  bool good_ = true;
+};
+
+}  // namespace
+
+struct ReceivedStore::Impl {
+  explicit Impl(Database opened) : database(std::move(opened)) {}
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() {
+    if (writing.valid()) writing.wait();
+  }
+
+  Database database;
+  KnownFiles known;
+  std::string source;
+  std::optional<std::int64_t> batch_id;    // absent until the batch receives its first file
+  bool batch_is_new = false;               // its row is written with its first files
+  std::int64_t batch_files = 0;
+  std::int64_t last_file_id = 0;           // written or waiting
+  std::vector<IncomingFile> waiting;
+  std::size_t waiting_bytes = 0;
+  std::future<Result<void>> writing;       // one transaction at a time, while the next files are being read
+
+  Result<void> load_known();
+  Result<void> choose_batch();
+  Result<void> write_batch_row();
+  void put_file(ReceivedAppender& appender, const IncomingFile& file, std::int64_t file_id, std::int64_t received_at,
+                std::int64_t pieces) const;
+  Result<void> write(const std::vector<IncomingFile>& files, std::int64_t first_id);
+  Result<void> wait_for_writing();
+  Result<void> send_waiting();
+  Result<std::int64_t> now() const {
+    return as_integer(TRY(database.query("SELECT epoch_us(current_localtimestamp())")));
+  }
+};
+
+ReceivedStore::ReceivedStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ReceivedStore::ReceivedStore(ReceivedStore&&) noexcept = default;
+ReceivedStore& ReceivedStore::operator=(ReceivedStore&&) noexcept = default;
+ReceivedStore::~ReceivedStore() = default;
+
+namespace {
+
+/// Makes the empty store beside its place: a process that is killed while DuckDB lays out a new file leaves one
+/// that nobody can open.
+Result<void> make_store(const std::filesystem::path& file) {
+  const std::filesystem::path part = file.string() + ".part";
+  std::error_code failed;
+  std::filesystem::remove(part, failed);
+  std::filesystem::remove(part.string() + ".wal", failed);
+  {
+    const Database database = TRY(Database::open(part, Database::Mode::kReadWrite));
+    TRY(database.run(std::string(content_of(embedded_store_sql(), "sql/received_schema.sql")) + "CHECKPOINT;"));
+  }
+  TRY(sync_to_disk(part));
+  std::filesystem::rename(part, file, failed);
+  if (failed) return Error{ErrorCode::kIo, "store: cannot rename " + part.string() + ": " + failed.message()};
+  return sync_to_disk(file.has_parent_path() ? file.parent_path() : ".");
+}
+
 }  // namespace
 
 Result<ReceivedStore> ReceivedStore::open(const std::filesystem::path& file) {
-  Database database = TRY(Database::open(file, Database::Mode::kReadWrite));
-  TRY(database.run(std::string(content_of(embedded_store_sql(), "sql/received_schema.sql"))));
-  ReceivedStore store(std::move(database));
-  TRY(store.load_known());
-  return store;
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) TRY(make_store(file));
+  auto impl = std::make_unique<Impl>(TRY(Database::open(file, Database::Mode::kReadWrite)));
+  TRY(impl->load_known());
+  return ReceivedStore(std::move(impl));
 }
 
-Result<void> ReceivedStore::load_known() {
-  const CellTable files = TRY(database_.query("SELECT file_id, path, sha256, file_identity FROM received_file ORDER BY file_id"));
-  received_at_.reserve(files.rows.size());
-  latest_.reserve(files.rows.size());
-  for (const auto& row : files.rows) {
-    last_file_id_ = integer(row[0]);
-    received_at_[text(row[1])] = text(row[2]);
-    latest_[text(row[3])] = {text(row[1]), text(row[2])};
+Result<void> ReceivedStore::Impl::load_known() {
+  last_file_id = as_integer(TRY(database.query("SELECT max(file_id) FROM received_file")));
+  known.reserve(static_cast<std::size_t>(last_file_id));
+  for (std::int64_t after = 0; after < last_file_id; after += kFilesAtOnce) {
+    const CellTable files = TRY(database.query(
+        "SELECT file_id, path, sha256, file_identity, size_bytes, modified_us FROM received_file "
+        "WHERE file_id > $1 AND file_id <= $2 ORDER BY file_id", {after, after + kFilesAtOnce}));
+    IncomingFile file;
+    for (const auto& row : files.rows) {
+      file.path = text(row[1]);
+      file.sha256 = text(row[2]);
+      file.file_identity = text(row[3]);
+      file.size_bytes = integer(row[4]);
+      file.modified_us = integer(row[5]);
+      known.note(file, integer(row[0]));
+    }
   }
   return {};
 }
 
 Result<void> ReceivedStore::begin_batch(const std::string& source) {
-  source_ = source;
-  batch_id_.reset();
-  batch_files_ = 0;
-  const CellTable open = TRY(database_.query(
+  impl_->source = source;
+  impl_->batch_id.reset();
+  impl_->batch_files = 0;
+  const CellTable open = TRY(impl_->database.query(
       "SELECT batch_id FROM batch WHERE finished_at IS NULL AND source = $1 ORDER BY batch_id", {source}));
   if (open.rows.empty()) return {};
-  batch_id_ = integer(open.rows[0][0]);
-  const CellTable files = TRY(database_.query("SELECT count(*) FROM received_file WHERE batch_id = $1", {*batch_id_}));
-  batch_files_ = as_integer(files);
+  impl_->batch_id = integer(open.rows[0][0]);
+  impl_->batch_files = as_integer(
+      TRY(impl_->database.query("SELECT count(*) FROM received_file WHERE batch_id = $1", {*impl_->batch_id})));
   return {};
 }
 
-bool ReceivedStore::knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there) const {
-  const auto latest = latest_.find(file.file_identity);
-  if (latest == latest_.end()) return false;
-  const auto& [path, sha256] = latest->second;
-  if (path == file.path) return sha256 == file.sha256;
-  if (is_there(path)) {
-    const auto here = received_at_.find(file.path);
-    return here != received_at_.end() && here->second == file.sha256;
-  }
-  return sha256 == file.sha256 && path.back() == file.path.back();
+bool ReceivedStore::is_untouched(const IncomingFile& file) const { return impl_->known.is_untouched(file); }
+
+Result<bool> ReceivedStore::knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there) {
+  return impl_->known.knows(file, is_there, [&](std::int64_t file_id) -> Result<std::string> {
+    TRY(flush());
+    const CellTable path =
+        TRY(impl_->database.query("SELECT path FROM received_file WHERE file_id = $1", {file_id}));
+    ENSURE(path.rows.size() == 1);
+    return text(path.rows[0][0]);
+  });
 }
 
-void ReceivedStore::note(const IncomingFile& file) {
-  received_at_[file.path] = file.sha256;
-  latest_[file.file_identity] = {file.path, file.sha256};
+Result<void> ReceivedStore::Impl::choose_batch() {
+  if (batch_id) return {};
+  batch_id = as_integer(TRY(database.query("SELECT coalesce(max(batch_id), 0) FROM batch"))) + 1;
+  batch_is_new = true;
+  return {};
 }
 
-Result<void> ReceivedStore::append(const std::vector<IncomingFile>& files) {
-  if (!batch_id_) {
-    const CellTable last = TRY(database_.query("SELECT coalesce(max(batch_id), 0) FROM batch"));
-    const std::int64_t next = as_integer(last) + 1;
-    TRY(database_.query("INSERT INTO batch VALUES ($1, $2, current_localtimestamp(), NULL)", {next, source_}));
-    batch_id_ = next;
+Result<void> ReceivedStore::Impl::write_batch_row() {
+  if (!batch_is_new) return {};
+  TRY(database.query("INSERT INTO batch VALUES ($1, $2, current_localtimestamp(), NULL)", {*batch_id, source}));
+  batch_is_new = false;
+  return {};
+}
+
+void ReceivedStore::Impl::put_file(ReceivedAppender& appender, const IncomingFile& file, std::int64_t file_id,
+                                           std::int64_t received_at, std::int64_t pieces) const {
+  appender.put(file_id);
+  appender.put(*batch_id);
+  appender.put(file.format);
+  appender.put(file.path);
+  appender.put(file.file_identity);
+  appender.put(file.sha256);
+  appender.put(file.size_bytes);
+  appender.put(file.modified_us);
+  if (file.read_error.empty()) {
+    appender.put_null();
+  } else {
+    appender.put(file.read_error);
   }
-  const CellTable now = TRY(database_.query("SELECT epoch_us(current_localtimestamp())"));
-  const duckdb_timestamp received_at{as_integer(now)};
-  AppenderHandle appender;
-  bool good = duckdb_appender_create(database_.connection(), nullptr, "received_file", appender.out()) == DuckDBSuccess;
-  std::int64_t file_id = last_file_id_;
-  for (const IncomingFile& file : files) {
-    const auto append_text = [&](const std::string& value) {
-      good = good && duckdb_append_varchar_length(appender.get(), value.data(), value.size()) == DuckDBSuccess;
-    };
-    good = good && duckdb_append_int64(appender.get(), ++file_id) == DuckDBSuccess;
-    good = good && duckdb_append_int64(appender.get(), *batch_id_) == DuckDBSuccess;
-    append_text(file.path);
-    append_text(file.file_identity);
-    append_text(file.sha256);
-    good = good && duckdb_append_int64(appender.get(), static_cast<std::int64_t>(file.content.size())) == DuckDBSuccess;
-    if (file.read_error.empty()) {
-      good = good && duckdb_append_null(appender.get()) == DuckDBSuccess;
-    } else {
-      append_text(file.read_error);
+  appender.put_time(received_at);
+  appender.put(pieces);
+  appender.put_bytes(file.content);
+  appender.end_row();
+}
+
+Result<void> ReceivedStore::Impl::write(const std::vector<IncomingFile>& files, std::int64_t first_id) {
+  const std::int64_t received_at = TRY(now());
+  const auto append_all = [&]() -> Result<void> {
+    TRY(write_batch_row());
+    ReceivedAppender appender(database, "received_file");
+    std::int64_t file_id = first_id;
+    for (const IncomingFile& file : files) put_file(appender, file, file_id++, received_at, 0);
+    return appender.close();
+  };
+  return database.in_transaction(append_all);
+}
+
+Result<void> ReceivedStore::Impl::wait_for_writing() {
+  if (!writing.valid()) return {};
+  return writing.get();
+}
+
+Result<void> ReceivedStore::Impl::send_waiting() {
+  TRY(wait_for_writing());
+  if (waiting.empty()) return {};
+  TRY(choose_batch());
+  const auto count = static_cast<std::int64_t>(waiting.size());
+  batch_files += count;
+  writing = std::async(std::launch::async, [this, files = std::move(waiting), first = last_file_id - count + 1] {
+    return write(files, first);
+  });
+  waiting.clear();
+  waiting_bytes = 0;
+  return {};
+}
+
+Result<void> ReceivedStore::add(IncomingFile file) {
+  impl_->known.note(file, ++impl_->last_file_id);
+  impl_->waiting_bytes += file.content.size();
+  impl_->waiting.push_back(std::move(file));
+  if (impl_->waiting.size() < limits::kFilesPerTransaction && impl_->waiting_bytes < kBytesPerTransaction) return {};
+  return impl_->send_waiting();
+}
+
+Result<void> ReceivedStore::add_in_pieces(const IncomingFile& file,
+                                          const std::function<Result<std::optional<std::string>>()>& next) {
+  TRY(flush());
+  TRY(impl_->choose_batch());
+  const std::int64_t file_id = impl_->last_file_id + 1;
+  const std::int64_t received_at = TRY(impl_->now());
+  const auto append_all = [&]() -> Result<void> {
+    TRY(impl_->write_batch_row());
+    std::int64_t pieces = 0;
+    ReceivedAppender piece_appender(impl_->database, "received_piece");
+    for (;;) {
+      const std::optional<std::string> piece = TRY(next());
+      if (!piece) break;
+      piece_appender.put(file_id);
+      piece_appender.put(pieces++);
+      piece_appender.put_bytes(*piece);
+      piece_appender.end_row();
     }
-    good = good && duckdb_append_timestamp(appender.get(), received_at) == DuckDBSuccess;
-    good = good && duckdb_append_blob(appender.get(), file.content.data(), file.content.size()) == DuckDBSuccess;
-    good = good && duckdb_appender_end_row(appender.get()) == DuckDBSuccess;
-  }
-  good = good && duckdb_appender_close(appender.get()) == DuckDBSuccess;
-  if (!good) {
-    const char* words = duckdb_appender_error(appender.get());
-    return Error{ErrorCode::kIo, std::string("store: cannot add received files: ") + (words == nullptr ? "" : words)};
-  }
+    TRY(piece_appender.close());
+    ReceivedAppender appender(impl_->database, "received_file");
+    impl_->put_file(appender, file, file_id, received_at, pieces);
+    return appender.close();
+  };
+  TRY(impl_->database.in_transaction(append_all));
+  impl_->last_file_id = file_id;
+  ++impl_->batch_files;
+  impl_->known.note(file, file_id);
   return {};
 }
 
-Result<void> ReceivedStore::add(const std::vector<IncomingFile>& files) {
-  if (files.empty()) return {};
-  const std::optional<std::int64_t> batch_before = batch_id_;
-  const Result<void> added = database_.in_transaction([&] { return append(files); });
-  if (!added.ok()) {
-    batch_id_ = batch_before;
-    return added;
-  }
-  last_file_id_ += static_cast<std::int64_t>(files.size());
-  batch_files_ += static_cast<std::int64_t>(files.size());
-  for (const IncomingFile& file : files) note(file);
-  return {};
+Result<void> ReceivedStore::flush() {
+  TRY(impl_->send_waiting());
+  return impl_->wait_for_writing();
 }
 
 Result<void> ReceivedStore::finish_batch() {
-  if (!batch_id_) return {};
-  TRY(database_.query("UPDATE batch SET finished_at = current_localtimestamp() WHERE batch_id = $1", {*batch_id_}));
+  TRY(flush());
+  if (!impl_->batch_id) return {};
+  TRY(impl_->database.query("UPDATE batch SET finished_at = current_localtimestamp() WHERE batch_id = $1",
+                            {*impl_->batch_id}));
   return {};
 }
 
+std::int64_t ReceivedStore::batch_files() const { return impl_->batch_files; }
+std::int64_t ReceivedStore::last_file_id() const { return impl_->last_file_id; }
+const Database& ReceivedStore::database() const { return impl_->database; }
+
 Result<std::vector<StoredFile>> ReceivedStore::read(std::int64_t after, std::int64_t count) const {
-  const CellTable table = TRY(database_.query(
-      "SELECT file_id, batch_id, path, sha256, size_bytes, read_error, content FROM received_file "
+  CellTable table = TRY(impl_->database.query(
+      "SELECT file_id, batch_id, format, path, sha256, size_bytes, read_error, content, pieces FROM received_file "
       "WHERE file_id > $1 AND file_id <= $2 ORDER BY file_id",
       {after, after + count}));
   std::vector<StoredFile> files;
   files.reserve(table.rows.size());
-  for (const auto& row : table.rows) {
-    files.push_back({.file_id = integer(row[0]),
-                     .batch_id = integer(row[1]),
-                     .path = text(row[2]),
-                     .sha256 = text(row[3]),
-                     .size_bytes = integer(row[4]),
-                     .read_error = text(row[5]),
-                     .content = text(row[6])});
+  for (auto& row : table.rows) {
+    StoredFile& file = files.emplace_back();
+    file.file_id = integer(row[0]);
+    file.batch_id = integer(row[1]);
+    file.format = text(row[2]);
+    file.path = text(row[3]);
+    file.sha256 = text(row[4]);
+    file.size_bytes = integer(row[5]);
+    file.read_error = text(row[6]);
+    if (auto* content = std::get_if<std::string>(&row[7])) file.content = std::move(*content);
+    file.pieces = integer(row[8]);
   }
   return files;
 }
 
-Result<FileIds> ReceivedStore::superseded() const {
-  const CellTable table =
-      TRY(database_.query(std::string(content_of(embedded_store_sql(), "sql/superseded_files.sql"))));
+Result<std::string> ReceivedStore::read_piece(std::int64_t file_id, std::int64_t piece) const {
+  CellTable table = TRY(impl_->database.query(
+      "SELECT content FROM received_piece WHERE file_id = $1 AND piece = $2", {file_id, piece}));
+  if (table.rows.size() != 1) return Error{ErrorCode::kIo, "store: a piece of a received file is missing"};
+  return text(table.rows[0][0]);
+}
+
+Result<FileIds> ReceivedStore::superseded(std::int64_t after) const {
+  const CellTable table = TRY(
+      impl_->database.query(std::string(content_of(embedded_store_sql(), "sql/superseded_files.sql")), {after}));
   FileIds files;
   for (const auto& row : table.rows) files.insert(integer(row[0]));
   return files;

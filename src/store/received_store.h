@@ -3,25 +3,18 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
-#include "store/database.h"
+#include "store/known_files.h"
 
 namespace mimamori {
 
-/// One file on its way into the received layer.
-struct IncomingFile {
-  std::string path;           // relative to the root, valid UTF-8 (invalid bytes as %XX)
-  std::string file_identity;  // the path without its condition flag, so that a rename is seen as one
-  std::string content;
-  std::string sha256;
-  std::string read_error;     // why the content could not be read; content is empty then
-};
+class Database;
 
 using FileIds = std::set<std::int64_t>;
 
@@ -29,11 +22,13 @@ using FileIds = std::set<std::int64_t>;
 struct StoredFile {
   std::int64_t file_id = 0;
   std::int64_t batch_id = 0;
+  std::string format;
   std::string path;
   std::string sha256;
   std::int64_t size_bytes = 0;
   std::string read_error;
-  std::string content;
+  std::string content;        // empty if it lies in pieces
+  std::int64_t pieces = 0;
 };
 
 /// The received layer of a site: received.duckdb (R-036 ... R-040).
@@ -41,53 +36,52 @@ class ReceivedStore {
  public:
   /// Opens it, and makes it if it is not there.  Errors  kIo.
   static Result<ReceivedStore> open(const std::filesystem::path& file);
+  ReceivedStore(ReceivedStore&&) noexcept;
+  ReceivedStore& operator=(ReceivedStore&&) noexcept;
+  /// What was not flushed is not in the store; a batch that was not finished is gone on with.
+  ~ReceivedStore();
 
   /// Starts a batch for a source, or goes on with the one that was cut short.
   Result<void> begin_batch(const std::string& source);
 
-  /// True if this file was received before and nothing newer took its place. A file of the same identity at
-  /// another path took its place if it is still there (both lie in the tree), or was it under another name of
-  /// the root (same content and flag); otherwise the hospital renamed it, and that is news.
-  ///   is_there   whether a path, relative to the root of this load, still exists
-  [[nodiscard]] bool knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there) const;
+  /// True if the file need not even be read: see KnownFiles::is_untouched.
+  [[nodiscard]] bool is_untouched(const IncomingFile& file) const;
+  /// True if this file was received before and nothing newer took its place: see KnownFiles::knows.
+  [[nodiscard]] Result<bool> knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there);
 
-  /// Takes note of a file that is waiting to be added, so that the next one of its identity is judged beside it.
-  void note(const IncomingFile& file);
+  /// Takes a file. Files are written some thousands to a transaction, in their order, while the next ones are
+  /// being read; what flush() has answered for is durable.  Errors  kIo: of this or an earlier file.
+  Result<void> add(IncomingFile file);
 
-  /// Adds files in the order given; durable when it returns.  Errors  kIo: then none is added.
-  Result<void> add(const std::vector<IncomingFile>& files);
+  /// Takes a file too large for one value, in pieces and a transaction of its own.
+  ///   next   the next piece; nothing at the end
+  /// Errors  kIo, and what next answers: then nothing of the file is kept.
+  Result<void> add_in_pieces(const IncomingFile& file, const std::function<Result<std::optional<std::string>>()>& next);
+
+  /// Returns when everything that was added is durable.
+  Result<void> flush();
 
   /// Marks the batch finished; a batch that received nothing leaves no trace.
   Result<void> finish_batch();
 
   /// Files of this batch so far.
-  [[nodiscard]] std::int64_t batch_files() const { return batch_files_; }
-  [[nodiscard]] std::int64_t last_file_id() const { return last_file_id_; }
+  [[nodiscard]] std::int64_t batch_files() const;
+  [[nodiscard]] std::int64_t last_file_id() const;
 
-  /// Files file_id in (after, after + count], in order, with their content.
+  /// Files file_id in (after, after + count], in order, with their content unless it lies in pieces.
   [[nodiscard]] Result<std::vector<StoredFile>> read(std::int64_t after, std::int64_t count) const;
+  /// One piece of a file, the first of which is 0.
+  [[nodiscard]] Result<std::string> read_piece(std::int64_t file_id, std::int64_t piece) const;
 
-  /// Files whose identity was received again later.
-  [[nodiscard]] Result<FileIds> superseded() const;
+  /// Files in whose place a file later than `after` came.
+  [[nodiscard]] Result<FileIds> superseded(std::int64_t after = 0) const;
 
-  [[nodiscard]] const Database& database() const { return database_; }
+  [[nodiscard]] const Database& database() const;
 
  private:
-  explicit ReceivedStore(Database database) : database_(std::move(database)) {}
-  Result<void> load_known();
-  Result<void> append(const std::vector<IncomingFile>& files);
-
-  Database database_;
-  struct Latest {
-    std::string path;
-    std::string sha256;
-  };
-  std::unordered_map<std::string, std::string> received_at_;   // path -> SHA-256 of what was received there last
-  std::unordered_map<std::string, Latest> latest_;             // identity -> its newest file
-  std::string source_;
-  std::optional<std::int64_t> batch_id_;    // absent until the batch receives its first file
-  std::int64_t batch_files_ = 0;
-  std::int64_t last_file_id_ = 0;
+  struct Impl;
+  explicit ReceivedStore(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace mimamori

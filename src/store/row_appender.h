@@ -35,6 +35,12 @@ class RowAppender {
     keep(duckdb_appender_end_row(appender_.get()));
   }
 
+  /// A row of one number.
+  void append_number(std::int64_t number) {
+    put(number);
+    keep(duckdb_appender_end_row(appender_.get()));
+  }
+
   /// Writes out what was appended.  Errors  kIo, in DuckDB's words.
   Result<void> close();
 

@@ -12,7 +12,19 @@ namespace mimamori {
 namespace {
 
 IncomingFile incoming(const std::string& path, const std::string& content) {
-  return {.path = path, .file_identity = path.substr(0, path.size() - 1), .content = content, .sha256 = sha256_hex(content), .read_error = ""};
+  return {.format = "ssmix2",
+          .path = path,
+          .file_identity = path.substr(0, path.size() - 1),
+          .content = content,
+          .sha256 = sha256_hex(content),
+          .size_bytes = static_cast<std::int64_t>(content.size()),
+          .read_error = ""};
+}
+
+/// Adds files and waits until they are durable.
+Result<void> add_all(ReceivedStore& store, std::vector<IncomingFile> files) {
+  for (IncomingFile& file : files) TRY(store.add(std::move(file)));
+  return store.flush();
 }
 
 const std::function<bool(const std::string&)> kNothingThere = [](const std::string&) { return false; };
@@ -56,8 +68,8 @@ EditedReader written(const std::filesystem::path& file, std::vector<EditedRecord
   StandardizedFile standardized;
   standardized.records = std::move(records);
   EXPECT_THAT(writer.add(source, standardized), Succeeds());
-  EXPECT_THAT(writer.finish({{std::int64_t{1}, std::string("2024-01-01 00:00:00"), std::monostate{}}},
-                            {.last_file_id = 1, .code_map_sha256 = "m", .program_version = "v"}),
+  EXPECT_THAT(writer.finish({}, {{std::int64_t{1}, std::string("2024-01-01 00:00:00"), std::monostate{}}},
+                            {.last_file_id = 1, .rules_sha256 = "m", .program_version = "v"}),
               Succeeds());
   return std::move(EditedReader::open(file)).value();
 }
@@ -78,13 +90,13 @@ TEST(ReceivedStore, KeepsEveryByteAndKnowsWhatItHas) {
   {
     ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
     ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
-    ASSERT_THAT(store.add({incoming("a_1", bytes), incoming("b_1", "")}), Succeeds());
+    ASSERT_THAT(add_all(store, {incoming("a_1", bytes), incoming("b_1", "")}), Succeeds());
     ASSERT_THAT(store.finish_batch(), Succeeds());
   }
-  const ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
-  EXPECT_TRUE(store.knows(incoming("a_1", bytes), kNothingThere));
-  EXPECT_FALSE(store.knows(incoming("a_1", "other"), kNothingThere));
-  EXPECT_FALSE(store.knows(incoming("c_1", bytes), kNothingThere));
+  ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
+  EXPECT_TRUE(*store.knows(incoming("a_1", bytes), kNothingThere));
+  EXPECT_FALSE(*store.knows(incoming("a_1", "other"), kNothingThere));
+  EXPECT_FALSE(*store.knows(incoming("c_1", bytes), kNothingThere));
   const auto files = store.read(0, 10);
   ASSERT_THAT(files, Succeeds());
   ASSERT_EQ(files->size(), 2U);
@@ -97,8 +109,8 @@ TEST(ReceivedStore, ALaterFileOfTheSameIdentitySupersedes) {
   const ScratchFolder scratch;
   ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
   ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
-  ASSERT_THAT(store.add({incoming("a_1", "old"), incoming("b_1", "x")}), Succeeds());
-  ASSERT_THAT(store.add({incoming("a_2", "old")}), Succeeds());  // renamed by the hospital
+  ASSERT_THAT(add_all(store, {incoming("a_1", "old"), incoming("b_1", "x")}), Succeeds());
+  ASSERT_THAT(add_all(store, {incoming("a_2", "old")}), Succeeds());  // renamed by the hospital
   EXPECT_EQ(store.superseded().value(), FileIds{1});
 }
 
@@ -106,19 +118,19 @@ TEST(ReceivedStore, ContentThatComesBackIsNews) {
   const ScratchFolder scratch;
   ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
   ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
-  ASSERT_THAT(store.add({incoming("a_1", "first")}), Succeeds());
-  ASSERT_THAT(store.add({incoming("a_1", "second")}), Succeeds());
-  EXPECT_TRUE(store.knows(incoming("a_1", "second"), kNothingThere));
-  EXPECT_FALSE(store.knows(incoming("a_1", "first"), kNothingThere));
+  ASSERT_THAT(add_all(store, {incoming("a_1", "first")}), Succeeds());
+  ASSERT_THAT(add_all(store, {incoming("a_1", "second")}), Succeeds());
+  EXPECT_TRUE(*store.knows(incoming("a_1", "second"), kNothingThere));
+  EXPECT_FALSE(*store.knows(incoming("a_1", "first"), kNothingThere));
 }
 
 TEST(ReceivedStore, AFlagThatComesBackIsNewsUnlessBothFilesLieThere) {
   const ScratchFolder scratch;
   ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
   ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
-  ASSERT_THAT(store.add({incoming("a_1", "x"), incoming("a_0", "x")}), Succeeds());
-  EXPECT_FALSE(store.knows(incoming("a_1", "x"), kNothingThere));
-  EXPECT_TRUE(store.knows(incoming("a_1", "x"), [](const std::string& path) { return path == "a_0"; }));
+  ASSERT_THAT(add_all(store, {incoming("a_1", "x"), incoming("a_0", "x")}), Succeeds());
+  EXPECT_FALSE(*store.knows(incoming("a_1", "x"), kNothingThere));
+  EXPECT_TRUE(*store.knows(incoming("a_1", "x"), [](const std::string& path) { return path == "a_0"; }));
 }
 
 TEST(ReceivedStore, ABatchThatWasCutShortGoesOn) {
@@ -127,12 +139,12 @@ TEST(ReceivedStore, ABatchThatWasCutShortGoesOn) {
   {
     ReceivedStore store = std::move(ReceivedStore::open(file)).value();
     ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
-    ASSERT_THAT(store.add({incoming("a_1", "a")}), Succeeds());
+    ASSERT_THAT(add_all(store, {incoming("a_1", "a")}), Succeeds());
   }  // never finished
   ReceivedStore store = std::move(ReceivedStore::open(file)).value();
   ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
   EXPECT_EQ(store.batch_files(), 1);
-  ASSERT_THAT(store.add({incoming("b_1", "b")}), Succeeds());
+  ASSERT_THAT(add_all(store, {incoming("b_1", "b")}), Succeeds());
   ASSERT_THAT(store.finish_batch(), Succeeds());
   EXPECT_EQ(as_integer(*store.database().query("SELECT count(*) FROM batch")), 1);
   // Nothing new: no trace.

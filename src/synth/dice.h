@@ -10,8 +10,9 @@ namespace mimamori {
 /// part in what the person truly has: files can gain quirks without changing the study.
 class Dice {
  public:
-  Dice(std::uint64_t seed, int number)
-      : random_(seed * 16 + 2), subject_(static_cast<std::uint64_t>(number)) {}
+  /// stream: one for each writer that must not disturb another.
+  Dice(std::uint64_t seed, int number, std::uint64_t stream = 2)
+      : random_(seed * 16 + stream), subject_(static_cast<std::uint64_t>(number)) {}
   double u() { return random_.u(subject_, draw_++); }
   bool chance(double share) { return u() < share; }
   /// 0 .. count - 1.

@@ -2,6 +2,7 @@
 
 // Drugs of the synthetic hospital and the messages that carry them: OMP-01, OMP-11, OMP-02, OMP-12.
 
+#include <array>
 #include <map>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "synth/message.h"
+#include "synth/profile.h"
 
 namespace mimamori {
 
@@ -16,8 +18,9 @@ namespace mimamori {
 struct HospitalDrug {
   std::string_view hot;  // HOT9; empty: the hospital's own preparation, never mapped
   std::string_view yj;
-  std::string_view local;
+  std::array<std::string_view, kHospitalProfiles> locals;
   std::string_view name;
+  [[nodiscard]] std::string_view local(HospitalProfile profile) const { return locals.at(index_of(profile)); }
 };
 const HospitalDrug& study_drug(PlantedDrug drug);
 std::span<const HospitalDrug> background_drugs();
@@ -42,8 +45,15 @@ void add_prescription(const Identity& identity, const HospitalOptions& options,
                       const PrescriptionOrder& order, Dice& dice, QuirkCounts& quirks,
                       std::vector<std::string>& segments);
 
+/// The drug's code in a standard system that a hospital uses: HOT9 (A), YJ (B), HOT13 (C).
+struct StandardDrugCode {
+  std::string code;
+  std::string_view system;
+};
+StandardDrugCode standard_code(const HospitalDrug& drug, HospitalProfile profile);
+
 /// Drug as code, name, system in the ways that hospitals write it.
-std::string drug_code(const HospitalDrug& drug, const std::string& local_system, Dice& dice,
+std::string drug_code(const HospitalDrug& drug, const HospitalOptions& options, Dice& dice,
                       QuirkCounts& quirks);
 
 /// OMP-11 after PV1: tablets given on the ward, one RXA each.

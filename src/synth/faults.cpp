@@ -8,7 +8,7 @@ namespace {
 // The copy has another order number: the last digits 90 and up belong to faults.
 StorageFile copy_of(const StorageFile& lab_file, const char* reason) {
   StorageFile file = lab_file;
-  file.name.order_number.replace(13, 2, "90");
+  file.name.order_number.replace(file.name.order_number.size() - 2, 2, "90");
   file.fate = FileFate::kRejected;
   file.reject_reason = reason;
   return file;

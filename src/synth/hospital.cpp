@@ -4,6 +4,8 @@
 #include <fstream>
 #include <vector>
 
+#include "synth/claims_writer.h"
+#include "synth/dpc_writer.h"
 #include "synth/patient_files.h"
 #include "synth/truth.h"
 
@@ -57,14 +59,22 @@ Result<void> write_tree(const fs::path& root, const HospitalOptions& options, Ho
   fs::create_directories(root, code);
   if (code) return Error{ErrorCode::kIo, root.string() + ": cannot make the folder: " + code.message()};
   StorageWriter writer = TRY(StorageWriter::open(root, summary));
+  const fs::path folder = root.parent_path().parent_path();
+  ClaimsWriter claims = TRY(ClaimsWriter::open(folder / "claims", options));
+  DpcWriter dpc = TRY(DpcWriter::open(folder / "dpc", options));
   const RandomStream random = persons_stream(options.seed);
   for (int number = 0; number < options.patients; ++number) {
     const SimulatedPatient patient = simulate_patient(random, number);
-    TRY(write_patient(options, patient, writer, summary));
+    const WrittenPatient written = TRY(write_patient(options, patient, writer, summary));
+    const Care care = care_of(options.seed, patient, written);
+    TRY(claims.add(care));
+    TRY(dpc.add(care));
     const int done = number + 1;
     const bool tell = done % kPatientsBetweenReports == 0 || done == options.patients;
     if (options.progress && tell) options.progress(done, options.patients);
   }
+  TRY(claims.finish(summary.tables));
+  TRY(dpc.finish(summary.tables));
   return {};
 }
 
@@ -84,6 +94,7 @@ Result<HospitalSummary> write_parts(const fs::path& folder, const HospitalOption
   summary.storage_root = folder / "ssmix2" / options.facility_id;
   TRY(write_tree(folder / "ssmix2.partial" / options.facility_id, options, summary));
   TRY(write_whole_file(folder / "code_map.csv", code_map_csv(options)));
+  TRY(write_whole_file(folder / "claims_code_map.csv", claims_code_map_csv()));
   TRY(write_whole_file(folder / "truth.json", truth_json(options, summary, estimands)));
   std::error_code code;
   fs::rename(folder / "ssmix2.partial", folder / "ssmix2", code);
@@ -101,7 +112,8 @@ Result<HospitalSummary> write_hospital(const fs::path& folder, const HospitalOpt
   if (written) return written;
   // The folder was empty before, so all that is in it is ours to remove.
   std::error_code ignored;
-  for (const char* part : {"ssmix2.partial", "code_map.csv", "truth.json"})
+  for (const char* part :
+       {"ssmix2.partial", "claims", "dpc", "code_map.csv", "claims_code_map.csv", "truth.json"})
     fs::remove_all(folder / part, ignored);
   return written;
 }

@@ -21,10 +21,14 @@ struct HospitalSummary {
   std::map<std::string, std::int64_t> rejected_by_reason;
   std::map<std::string, std::int64_t> expected_rows;  // edited table -> rows from accepted files
   std::map<std::string, std::int64_t> quirks;         // what was planted -> how often
+  // Of claims and DPC files: group -> what -> how many (README.md, "Claims and DPC files").
+  std::map<std::string, std::map<std::string, std::int64_t>> tables;
 };
 
 /// Writes a synthetic hospital: folder/ssmix2/<facility>/ (an SS-MIX2 standardized storage),
-/// folder/code_map.csv (the hospital's own codes) and folder/truth.json (what was planted and counted).
+/// folder/code_map.csv (the hospital's own codes), folder/claims/ and folder/dpc/ (claims and DPC survey files
+/// of the same persons), folder/claims_code_map.csv (claims codes of drugs) and folder/truth.json (what was
+/// planted and counted).
 /// The tree is written under a name of its own and renamed last: after an error nothing is left but an
 /// empty folder.
 /// Errors  kConflict: the folder is not empty.  kInvalidInput: patients not in 1 .. 1,000,000, or a

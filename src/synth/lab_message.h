@@ -2,6 +2,7 @@
 
 // Laboratory results of the synthetic hospital: OML-11.
 
+#include <array>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,9 +16,12 @@ namespace mimamori {
 struct HospitalTest {
   std::string_view jlac10;
   std::string_view name;
-  std::string_view local;
+  std::array<std::string_view, kHospitalProfiles> locals;
   std::string_view local_name;
+  [[nodiscard]] std::string_view local(HospitalProfile profile) const { return locals.at(index_of(profile)); }
 };
+/// What hospital C writes under the name of JLAC10: the code with two digits of its own behind it.
+std::string extended_jlac10(const HospitalTest& test);
 const HospitalTest& study_test(SimulatedAnalyte analyte);
 const HospitalTest& inflammation_test();  // C-reactive protein: background
 

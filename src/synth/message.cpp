@@ -97,10 +97,10 @@ std::string stamp(Date date, int second_of_day) {
 }
 
 std::string msh(const MessageHead& head) {
-  return segment("MSH|^~\\&", {{1, "KIRIHIS"},  // MSH-3: MSH-1 is the separator itself
-                               {2, "KIRI"},
+  return segment("MSH|^~\\&", {{1, std::string(head.application)},  // MSH-3: MSH-1 is the separator itself
+                               {2, std::string(head.organization)},
                                {3, "GW"},
-                               {4, "KIRI"},
+                               {4, std::string(head.organization)},
                                {5, head.sent + "." + head.milliseconds},
                                {7, head.type},
                                {8, head.control_id},
@@ -111,7 +111,9 @@ std::string msh(const MessageHead& head) {
                                {19, "SS-MIX2_1.20^SS-MIX2^1.2.392.200250.2.1.100.1.2.120^ISO"}});
 }
 
-std::string evn(const std::string& recorded) { return segment("EVN", {{2, recorded}, {7, "KIRI"}}); }
+std::string evn(const std::string& recorded, std::string_view organization) {
+  return segment("EVN", {{2, recorded}, {7, std::string(organization)}});
+}
 
 std::string pid(const Identity& identity) {
   return segment("PID", {{1, "0001"},

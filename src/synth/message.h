@@ -38,7 +38,9 @@ std::string stamp(Date date, int second_of_day);
 
 /// MSH. sent is 14 digits and milliseconds 3; charset is MSH-18.
 struct MessageHead {
-  std::string type;  // "ADT^A08^ADT_A01"
+  std::string_view application;   // MSH-3
+  std::string_view organization;  // MSH-4
+  std::string type;               // "ADT^A08^ADT_A01"
   std::string sent;
   std::string milliseconds;
   std::string control_id;
@@ -46,7 +48,7 @@ struct MessageHead {
 };
 std::string msh(const MessageHead& head);
 
-std::string evn(const std::string& recorded);
+std::string evn(const std::string& recorded, std::string_view organization);
 /// The short PID of all messages but ADT-00.
 std::string pid(const Identity& identity);
 /// The full PID of ADT-00, with address and time of the last update.

@@ -7,6 +7,7 @@
 #include "synth/faults.h"
 #include "synth/lab_message.h"
 #include "synth/message.h"
+#include "synth/profile.h"
 
 namespace mimamori {
 namespace {
@@ -19,13 +20,15 @@ class PatientFiles {
   PatientFiles(const HospitalOptions& options, const SimulatedPatient& patient, StorageWriter& writer,
                HospitalSummary& summary)
       : options_(options),
+        manner_(manner_of(options.profile)),
         patient_(patient),
         writer_(writer),
         summary_(summary),
         dice_(options.seed, patient.number),
         identity_(make_identity(patient, dice_)) {}
 
-  Result<void> write_all() {
+  Result<WrittenPatient> write_all() {
+    written_.identity = identity_;
     count_identity();
     TRY(write_basic_data());
     TRY(write_diseases());
@@ -36,7 +39,7 @@ class PatientFiles {
     TRY(write_faults(patient_, last_lab_file_, writer_, summary_));
     ++summary_.expected_rows["ehr_patient"];
     ++summary_.patients;
-    return {};
+    return std::move(written_);
   }
 
  private:
@@ -60,32 +63,49 @@ class PatientFiles {
                  .type = type,
                  .timestamp = sent + milliseconds,
                  .department = identity_.department};
-    std::string charset = "~ISO IR87";
-    if (dice_.chance(0.15)) {
-      charset = "~ISOIR87";
-      ++summary_.quirks["charset_spelling"];
-    } else if (dice_.chance(0.02)) {
-      charset.clear();
-      ++summary_.quirks["charset_missing"];
-    }
-    file.segments.push_back(msh({.type = message,
+    file.segments.push_back(msh({.application = manner_.application,
+                                 .organization = manner_.organization,
+                                 .type = message,
                                  .sent = sent,
                                  .milliseconds = milliseconds,
                                  .control_id = control_id(),
-                                 .charset = charset}));
+                                 .charset = draw_charset()}));
     return file;
+  }
+
+  std::string draw_charset() {
+    std::string charset(manner_.charset);
+    const bool spelled_otherwise = dice_.chance(0.15);
+    const bool forgotten = !spelled_otherwise && dice_.chance(0.02);
+    if (charset.empty()) return charset;
+    if (spelled_otherwise) {
+      charset = "~ISOIR87";
+      ++summary_.quirks["charset_spelling"];
+    } else if (forgotten) {
+      charset.clear();
+      ++summary_.quirks["charset_missing"];
+    }
+    return charset;
   }
 
   std::string control_id() { return "K" + identity_.number.substr(2) + std::to_string(1000 + ++messages_); }
 
-  // Fifteen digits that no other order of the hospital has.
+  // Digits that no other order of the hospital has; the last two are the kind. 15, 18 and 13 of them.
   [[nodiscard]] std::string order_number(Date day, int kind) const {
     const std::string person = std::to_string(10'000'000 + patient_.number).substr(1);
-    return to_compact(day).substr(2) + person + (kind < 10 ? "0" : "") + std::to_string(kind);
+    const std::string last = (kind < 10 ? "0" : "") + std::to_string(kind);
+    switch (options_.profile) {
+      case HospitalProfile::kA: break;
+      case HospitalProfile::kB: return "8" + to_compact(day) + person + last;
+      case HospitalProfile::kC:
+        return std::to_string(1000 + (day - simulated_first_day()).count()) + person + last;
+    }
+    return to_compact(day).substr(2) + person + last;
   }
 
   FileForm draw_form() {
     FileForm form;
+    form.encoding = manner_.encoding;
     const double end = dice_.u();
     if (end < 0.70) {
       form.file_end = "\r\x1C";
@@ -102,14 +122,15 @@ class PatientFiles {
     // Other encodings than declared; not with kana or characters that they would lose.
     if (identity_.has_half_width_kana || identity_.has_jis_x_0212) return form;
     const double encoding = dice_.u();
-    if (encoding < 0.005) {
-      form.encoding = FileEncoding::kEucJp;
-      ++summary_.quirks["really_euc_jp"];
-    } else if (encoding < 0.010) {
-      form.encoding = FileEncoding::kCp932;
-      ++summary_.quirks["really_cp932"];
-    }
+    if (encoding < 0.005) use_encoding(FileEncoding::kEucJp, "really_euc_jp", form);
+    if (encoding >= 0.005 && encoding < 0.010) use_encoding(FileEncoding::kCp932, "really_cp932", form);
     return form;
+  }
+
+  void use_encoding(FileEncoding encoding, const char* quirk, FileForm& form) {
+    if (encoding == form.encoding) return;
+    form.encoding = encoding;
+    ++summary_.quirks[quirk];
   }
 
   Result<void> put(const StorageFile& file) {
@@ -141,7 +162,7 @@ class PatientFiles {
       const int second = current ? 9 * 3600 : 8 * 3600;
       StorageFile file = begin("ADT-00", "ADT^A08^ADT_A01", "-", first, second);
       file.name.department = "-";
-      file.segments.push_back(evn(stamp(first, second)));
+      file.segments.push_back(evn(stamp(first, second), manner_.organization));
       file.segments.push_back(pid_full(identity_, stamp(first, second)));
       file.segments.push_back(pv1_outpatient(identity_, ""));
       file.segments.emplace_back("DB1|1|PT||N");
@@ -177,6 +198,8 @@ class PatientFiles {
     const std::size_t offset = dice_.below(kDiseases.size());
     for (std::size_t k = 0; k < count; ++k) {
       const Disease& disease = kDiseases.at((offset + k) % kDiseases.size());
+      written_.diagnoses.push_back(
+          {std::string(disease.code).substr(0, 8), disease.icd10, disease.suspected});
       const std::string id = order_number(first, 50 + static_cast<int>(k));
       file.segments.push_back(segment(
           "PRB", {{1, "AD"},
@@ -203,7 +226,7 @@ class PatientFiles {
 
   Result<void> write_reception(const SimulatedVisit& visit, int second) {
     StorageFile file = begin("ADT-12", "ADT^A04^ADT_A01", to_compact(visit.date), visit.date, second + 20);
-    file.segments.push_back(evn(stamp(visit.date, second + 10)));
+    file.segments.push_back(evn(stamp(visit.date, second + 10), manner_.organization));
     file.segments.push_back(pid(identity_));
     file.segments.push_back(pv1_outpatient(identity_, stamp(visit.date, second)));
     return put(file);
@@ -218,7 +241,10 @@ class PatientFiles {
     }
     const auto usual = static_cast<std::size_t>(patient_.number) % background_drugs().size();
     order.drugs.push_back({&background_drugs()[usual], 28});
-    if (dice_.chance(0.05)) order.drugs.push_back({&ointment(), 0});
+    if (dice_.chance(0.05)) {
+      order.drugs.push_back({&ointment(), 0});
+      written_.ointment_on.push_back(visit.date);
+    }
     order.head = {.number = order_number(visit.date, 1), .ordered_at = stamp(visit.date, second)};
     return put(prescription_file(order, second));
   }
@@ -265,7 +291,8 @@ class PatientFiles {
   // The file names of a stay in hospital differ from those of visits in type and department alone.
   StorageFile ward_file(const char* type, const char* message, Date day, int second, const WardStay& stay) {
     StorageFile file = begin(type, message, to_compact(day), day, second + 30);
-    if (std::string_view(type).starts_with("ADT")) file.segments.push_back(evn(stamp(day, second + 10)));
+    if (std::string_view(type).starts_with("ADT"))
+      file.segments.push_back(evn(stamp(day, second + 10), manner_.organization));
     file.segments.push_back(pid(identity_));
     file.segments.push_back(pv1_inpatient(identity_, stay));
     return file;
@@ -275,6 +302,7 @@ class PatientFiles {
   Result<void> write_stay() {
     const Date in = patient_.index_date - Days{75};
     const Date out = in + Days{5};
+    written_.stay = WrittenPatient::Stay{.admitted_on = in, .discharged_on = out};
     const WardStay open{.admitted_at = stamp(in, 14 * 3600), .discharged_at = "", .disposition = ""};
     TRY(put(ward_file("ADT-22", "ADT^A01^ADT_A01", in, 14 * 3600, open)));
     TRY(write_ward_doses(in + Days{1}));
@@ -342,6 +370,7 @@ class PatientFiles {
   }
 
   const HospitalOptions& options_;
+  const WritingManner& manner_;
   const SimulatedPatient& patient_;
   StorageWriter& writer_;
   HospitalSummary& summary_;
@@ -349,12 +378,13 @@ class PatientFiles {
   Identity identity_;
   int messages_ = 0;
   StorageFile last_lab_file_;
+  WrittenPatient written_;
 };
 
 }  // namespace
 
-Result<void> write_patient(const HospitalOptions& options, const SimulatedPatient& patient,
-                           StorageWriter& writer, HospitalSummary& summary) {
+Result<WrittenPatient> write_patient(const HospitalOptions& options, const SimulatedPatient& patient,
+                                     StorageWriter& writer, HospitalSummary& summary) {
   return PatientFiles(options, patient, writer, summary).write_all();
 }
 

@@ -101,6 +101,7 @@ std::string truth_json(const HospitalOptions& options, const HospitalSummary& su
   truth["seed"] = options.seed;
   truth["hospital"] = options.hospital_name;
   truth["facility"] = options.facility_id;
+  truth["profile"] = std::string(1, static_cast<char>('A' + index_of(options.profile)));
   truth["patients"] = summary.patients;
   truth["data_first_day"] = to_iso(simulated_first_day());
   truth["data_last_day"] = to_iso(simulated_last_day());
@@ -118,33 +119,37 @@ std::string truth_json(const HospitalOptions& options, const HospitalSummary& su
   truth["rejected_by_reason"] = summary.rejected_by_reason;
   truth["expected_rows"] = summary.expected_rows;
   truth["quirks"] = summary.quirks;
+  for (const auto& [group, counts] : summary.tables) truth[group] = counts;
   return truth.dump(1) + "\n";
 }
 
 std::string code_map_csv(const HospitalOptions& options) {
   const std::string& system = options.local_system;
   std::string csv = "category,local_system,local_code,standard_system,standard_code,valid_from,valid_to\n";
-  for (std::size_t drug = 0; drug < kPlantedDrugs; ++drug) {
-    const HospitalDrug& known = study_drug(static_cast<PlantedDrug>(drug));
-    csv += row("drug", system, known.local, "HOT9", known.hot);
-  }
+  const auto add_drug = [&](const HospitalDrug& drug) {
+    const StandardDrugCode standard = standard_code(drug, options.profile);
+    csv += row("drug", system, drug.local(options.profile), standard.system, standard.code);
+  };
+  for (std::size_t drug = 0; drug < kPlantedDrugs; ++drug)
+    add_drug(study_drug(static_cast<PlantedDrug>(drug)));
+  // The hospital gave its first background drug's code to another drug before the data begin.
   const std::span<const HospitalDrug> background = background_drugs();
-  for (std::size_t k = 0; k < background.size(); ++k) {
-    const HospitalDrug& drug = background[k];
-    if (k > 0) {
-      csv += row("drug", system, drug.local, "HOT9", drug.hot);
-      continue;
-    }
-    // The hospital gave this code to another drug before the data begin.
-    csv += row("drug", system, drug.local, "HOT9", "900990101", "", "2019-12-31");
-    csv += row("drug", system, drug.local, "HOT9", drug.hot, "2020-01-01");
-  }
-  for (const HospitalDrug& drug : injection_drugs()) csv += row("drug", system, drug.local, "HOT9", drug.hot);
+  const StandardDrugCode standard = standard_code(background[0], options.profile);
+  const std::string_view reused = background[0].local(options.profile);
+  csv += row("drug", system, reused, "HOT9", "900990101", "", "2019-12-31");
+  csv += row("drug", system, reused, standard.system, standard.code, "2020-01-01");
+  for (const HospitalDrug& drug : background.subspan(1)) add_drug(drug);
+  for (const HospitalDrug& drug : injection_drugs()) add_drug(drug);
+  const auto add_test = [&](const HospitalTest& test) {
+    csv += row("lab", system, test.local(options.profile), "JC10", test.jlac10);
+    if (options.profile == HospitalProfile::kC)
+      csv += row("lab", "JC10", extended_jlac10(test), "JC10", test.jlac10);
+  };
   for (std::size_t analyte = 0; analyte < kAnalytes; ++analyte) {
-    const HospitalTest& test = study_test(static_cast<SimulatedAnalyte>(analyte));
-    csv += row("lab", system, test.local, "JC10", test.jlac10);
+    add_test(study_test(static_cast<SimulatedAnalyte>(analyte)));
   }
-  return csv + row("lab", system, inflammation_test().local, "JC10", inflammation_test().jlac10);
+  add_test(inflammation_test());
+  return csv;
 }
 
 }  // namespace mimamori

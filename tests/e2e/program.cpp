@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t kOutputBytesMax = std::size_t{256} * 1024 * 1024;
 
-pid_t start(const std::vector<std::string>& arguments, const std::filesystem::path& out, const std::filesystem::path& err) {
+pid_t start(const std::vector<std::string>& arguments, const std::filesystem::path& out, const std::filesystem::path& err,
+            const Environment& environment = {}) {
   std::vector<std::string> words{MIMAMORI_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -26,6 +27,7 @@ pid_t start(const std::vector<std::string>& arguments, const std::filesystem::pa
   const pid_t child = ::fork();
   if (child != 0) return child;
   ::setenv("LC_ALL", "C.UTF-8", 1);
+  for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
   const int out_fd = ::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   const int err_fd = ::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   ::dup2(out_fd, STDOUT_FILENO);
@@ -46,8 +48,8 @@ ProgramRun mimamori_run(const std::vector<std::string>& arguments) {
           .err = std::move(read_file(scratch.path() / "err", kOutputBytesMax)).value()};
 }
 
-bool mimamori_killed_after(const std::vector<std::string>& arguments, int milliseconds) {
-  const pid_t child = start(arguments, "/dev/null", "/dev/null");
+bool mimamori_killed_after(const std::vector<std::string>& arguments, int milliseconds, const Environment& environment) {
+  const pid_t child = start(arguments, "/dev/null", "/dev/null", environment);
   std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
   ::kill(child, SIGKILL);
   int status = 0;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mimamori {
@@ -15,8 +16,11 @@ struct ProgramRun {
 /// Runs the program and waits for it.
 ProgramRun mimamori_run(const std::vector<std::string>& arguments);
 
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
 /// Starts the program, kills it (SIGKILL) after so many milliseconds, and says whether it was still running.
-bool mimamori_killed_after(const std::vector<std::string>& arguments, int milliseconds);
+///   environment   variables it gets besides
+bool mimamori_killed_after(const std::vector<std::string>& arguments, int milliseconds, const Environment& environment = {});
 
 /// Writes the small synthetic hospital that several tests load; returns its folder.
 std::filesystem::path write_hospital_into(const std::filesystem::path& folder, int patients);

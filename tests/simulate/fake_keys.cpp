@@ -2,6 +2,8 @@
 // protocol relies on: only the holder of a key object can sign, and everyone can verify. The real ones have
 // their own tests.
 
+#include "simulate/fake_keys.h"
+
 #include <map>
 #include <mutex>
 
@@ -26,6 +28,17 @@ std::string signature_by(const std::string& secret, std::string_view message) {
 }
 
 }  // namespace
+
+namespace simulate {
+
+void forget_fake_keys() {
+  Registry& known = registry();
+  const std::lock_guard lock(known.mutex);
+  known.secrets.clear();
+  known.next = 0;
+}
+
+}  // namespace simulate
 
 struct SigningKey::Bytes {
   std::string secret;

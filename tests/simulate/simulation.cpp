@@ -93,7 +93,7 @@ Outcome Simulation::run() {
   repeat(kSecond, 2 * kHour, [this] { verify_packages(); });
   repeat(kDay, 3 * kDay, [this] {
     if (dice_.chance(0.5)) center_disk_.back_up();
-    if (dice_.chance(fault(0.15))) {
+    if (dice_.chance(fault(0.35))) {
       center_disk_.restore();
       crash_center();
     }
@@ -130,6 +130,7 @@ void Simulation::start_site(Site& site) {
   site.core =
       std::make_unique<SiteCore>(site.name, site.first_key.public_key(), first_center_key_.public_key());
   site.center_has = -1;
+  site.center_ahead_ms.reset();
   for (const Record& record : site.disk.log()) {
     if (const Result<void> applied = site.core->apply(record); !applied.ok()) {
       return break_rule("log", site.name + " cannot read its own log: " + applied.error().sentence);
@@ -234,7 +235,8 @@ void Simulation::call(Site& site, std::string request,
 std::string Simulation::answer_poll(const std::string& site, std::int64_t cursor, const std::string& hash) {
   return to_wire(PollReply{.answer = center_->poll(*center_->find_site(site), cursor, hash, kPageBytes),
                            .head_seq = 0,
-                           .head_hash = {}});
+                           .head_hash = {},
+                           .now_ms = now_ms_});
 }
 
 void Simulation::poll(Site& site) {
@@ -249,6 +251,7 @@ void Simulation::poll(Site& site) {
       [this, &site, cursor](const std::string& bytes) {
         const Result<PollReply> reply = poll_reply_of(bytes);
         if (!reply.ok()) return;
+        site.center_ahead_ms = reply->now_ms - now_ms_;  // an answer may have been long on its way
         const PollAnswer& answer = reply->answer;
         if (!answer.knows_cursor && site.core->received().size() == cursor) {
           call(
@@ -336,8 +339,10 @@ void Simulation::push(Site& site) {
 
 void Simulation::work(Site& site) {
   if (site.core == nullptr) return;
-  while (commit(site, site.core->tick(clock_of(site), key_of(site)))) {
+  while (commit(site, site.core->tick(clock_of(site), center_time_of(site), key_of(site)))) {
   }
+  if (site.core == nullptr) return;
+  commit(site, site.core->tell_holdings(held_by(site), key_of(site)));
   if (site.core == nullptr) return;
   std::vector<std::string> hashes;
   for (const SiteRequest& request : site.core->requests()) hashes.push_back(request.hash);

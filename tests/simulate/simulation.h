@@ -56,6 +56,7 @@ class Simulation {
     std::int64_t clock_offset_ms = 0;
     std::int64_t asleep_until_ms = 0;
     std::int64_t center_has = -1;
+    std::optional<std::int64_t> center_ahead_ms;  // the center's clock as heard, against true time
     std::string snapshot = "d0";
     std::set<std::string> chunks;
     struct Zombie {  // a run of a process that died, whose result comes late
@@ -90,6 +91,16 @@ class Simulation {
   void decide(Site& site);
   void submit_decision(Site& site, const Envelope& decision);
   std::int64_t clock_of(const Site& site) const { return now_ms_ + site.clock_offset_ms; }
+  std::optional<std::int64_t> center_time_of(const Site& site) const {
+    if (!site.center_ahead_ms) return std::nullopt;
+    return now_ms_ + *site.center_ahead_ms;
+  }
+  static Holdings held_by(const Site& site) {  // each load makes the snapshot one longer
+    return {.site = site.name,
+            .hospitals = 1,
+            .loaded_ms = static_cast<std::int64_t>(site.snapshot.size()),
+            .data_until = "2024-01-01"};
+  }
   const SigningKey& key_of(const Site& site) const { return site.keys.at(site.core->own_key()); }
   static KeyRing ring_of(const Site& site) {
     return [&site](const PublicKeyHex& key) -> Result<SigningKey> { return site.keys.at(key); };

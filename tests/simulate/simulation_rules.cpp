@@ -66,6 +66,10 @@ void Simulation::check_end() {
                                   std::to_string(there.mailbox.size()) + " sent, " +
                                   std::to_string(received.size()) + " received");
     }
+    if (site.core->center_key() != center_->own_key())
+      return break_rule("I5", site.name + " was never told of the center's key");
+    if (there.holdings != held_by(site))
+      return break_rule("I5", "the center does not know what " + site.name + " holds");
     if (!there.alarms.empty())
       return break_rule("I7", site.name + " sent what is not allowed: " + there.alarms.front());
   }

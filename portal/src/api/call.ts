@@ -8,6 +8,7 @@ export const ProblemCode = v.picklist([
   "wrong_secret",
   "csrf",
   "forbidden",
+  "password_change_required",
   "not_found",
   "id_in_use",
   "wrong_state",
@@ -67,6 +68,16 @@ export async function signIn(
   secret: { login: string; password: string; code: string },
 ): Promise<Reply<Session>> {
   return remember(await post(`${base}/session`, secret, Session));
+}
+
+/// Changes the password of whoever is signed in. Then every session of that person is over.
+export async function changePassword(
+  base: string,
+  secret: { password: string; new_password: string; code: string },
+): Promise<Reply<null>> {
+  const reply = await post(`${base}/session/password`, secret, v.null());
+  if (reply.ok) csrf = "";
+  return reply;
 }
 
 export async function signOut(base: string): Promise<Reply<null>> {

@@ -28,6 +28,7 @@ export const Session = v.object({
   roles: v.array(Role),
   csrf: v.string(),
   expires_at: Instant,
+  must_change_password: v.boolean(),
   place: v.object({ kind: v.picklist(["center", "site"]), id: v.string(), name: Text2 }),
   demo: v.boolean(),
 });

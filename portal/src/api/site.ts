@@ -129,6 +129,7 @@ export const ApprovalDetail = v.object({
   checks: v.array(Check),
   signatures: v.array(Approval),
   payload_hash: Hash,
+  snapshot: v.nullable(Hash),
   words: Words,
   notice: v.nullable(Notice),
   center_link: Link,
@@ -175,6 +176,7 @@ export type SignedDecision = {
   decision: Decision;
   reason: string;
   payload_hash: string;
+  snapshot?: string;  // ①: the data that the page showed
   password: string;
   code: string;
 };

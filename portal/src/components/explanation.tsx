@@ -2,15 +2,19 @@ import type { Sentence } from "../api/common";
 import { plainly } from "../words/format";
 import { useWords } from "../words/words";
 
-/// What a script does, in the sentences that the server derived from its compiled meaning.
+/// What a script does, in the sentences that the server derived from its compiled meaning. Sentences of one part
+/// stand together; its name is seen once and heard with each.
 export function Explanation(props: { sentences: Sentence[] }) {
   const { t, of } = useWords();
   const sentences = [...props.sentences].sort((a, b) => a.order - b.order);
+  const goesOn = (index: number) => sentences[index]?.part === sentences[index - 1]?.part;
   return (
     <ol className="explanation">
-      {sentences.map((sentence) => (
-        <li key={sentence.order}>
-          <span className="part">{t(`portal.part.${sentence.part}`)}</span>
+      {sentences.map((sentence, index) => (
+        <li key={sentence.order} className={goesOn(index) ? "same-part" : undefined}>
+          <span className="part">
+            <span className={goesOn(index) ? "unseen" : undefined}>{t(`portal.part.${sentence.part}`)}</span>
+          </span>
           <span className="said">{of(sentence.text)}</span>
         </li>
       ))}

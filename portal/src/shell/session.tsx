@@ -1,13 +1,13 @@
 // Who is signed in. When a session ends by itself the page stays behind the sign-in form, so that
 // nothing typed is lost; when another person signs in, or someone signs out, it goes.
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { type Failure, onSessionEnd, readSession, signIn, signOut } from "../api/call";
+import { changePassword, type Failure, onSessionEnd, readSession, signIn, signOut } from "../api/call";
 import type { Role, Session } from "../api/common";
 
 type State =
   | { kind: "unknown" }
   | { kind: "unreachable"; failure: Failure }
-  | { kind: "out" }
+  | { kind: "out"; passwordChanged?: boolean }
   | { kind: "ended"; session: Session }
   | { kind: "in"; session: Session };
 
@@ -15,6 +15,7 @@ export type SessionHandle = {
   state: State;
   enter: (secret: { login: string; password: string; code: string }) => Promise<Failure | null>;
   leave: () => Promise<Failure | null>;
+  change: (secret: { password: string; new_password: string; code: string }) => Promise<Failure | null>;
   retry: () => void;
 };
 
@@ -74,6 +75,12 @@ export function SessionProvider(props: { base: string; children: ReactNode }) {
         const another = state.kind === "ended" && state.session.person.id !== reply.value.person.id;
         if (another) startAnew();
         else setState({ kind: "in", session: reply.value });
+        return null;
+      },
+      change: async (secret) => {
+        const reply = await changePassword(base, secret);
+        if (!reply.ok) return reply.failure;
+        setState({ kind: "out", passwordChanged: true });
         return null;
       },
       leave: async () => {

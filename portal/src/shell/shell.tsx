@@ -6,6 +6,7 @@ import { Button } from "../components/form";
 import { FailureText, Notice } from "../components/state-box";
 import { Both, Name } from "../components/text";
 import { useWords } from "../words/words";
+import { ChangePassword } from "./change-password";
 import { useSession } from "./session";
 import { SignIn } from "./sign-in";
 
@@ -20,9 +21,11 @@ export function Shell(props: {
   const { t } = useWords();
   const { state, retry } = useSession();
   const session = state.kind === "in" || state.kind === "ended" ? state.session : null;
+  const isNew = session?.must_change_password === true;
   const signIn = (
     <SignIn
       ended={state.kind === "ended"}
+      changed={state.kind === "out" && state.passwordChanged === true}
       title={t("portal.sign_in.title")}
       lead={<p>{t(`portal.sign_in.lead_${props.place}`)}</p>}
     />
@@ -42,7 +45,7 @@ export function Shell(props: {
       <Header
         place={props.place}
         session={session}
-        menu={session && state.kind === "in" ? props.menu(session) : []}
+        menu={session && state.kind === "in" && !isNew ? props.menu(session) : []}
       />
       {state.kind === "out" || state.kind === "ended" ? signIn : null}
       {state.kind === "unreachable" ? (
@@ -56,7 +59,8 @@ export function Shell(props: {
           </Notice>
         </main>
       ) : null}
-      {session ? (
+      {state.kind === "in" && isNew ? <ChangePassword /> : null}
+      {session && !isNew ? (
         <main
           id={state.kind === "in" ? "main" : undefined}
           hidden={state.kind !== "in"}

@@ -6,7 +6,7 @@ import { useWords } from "../words/words";
 import { useSession } from "./session";
 
 /// Signing in: login, password, one-time code. `ended`: a session was there and is over; the page waits behind.
-export function SignIn(props: { ended: boolean; title: string; lead: ReactNode }) {
+export function SignIn(props: { ended: boolean; changed: boolean; title: string; lead: ReactNode }) {
   const { t } = useWords();
   const { enter } = useSession();
   const [secret, setSecret] = useState({ login: "", password: "", code: "" });
@@ -18,8 +18,8 @@ export function SignIn(props: { ended: boolean; title: string; lead: ReactNode }
     document.title = t("portal.page.title", { page: props.title });
   }, [props.title, t]);
   useEffect(() => {
-    if (props.ended) heading.current?.focus();
-  }, [props.ended]);
+    if (props.ended || props.changed) heading.current?.focus();
+  }, [props.ended, props.changed]);
 
   const submit = async () => {
     const missing: FormError[] = [];
@@ -47,6 +47,11 @@ export function SignIn(props: { ended: boolean; title: string; lead: ReactNode }
       {props.ended ? (
         <Notice tone="info" title={t("portal.sign_in.ended")}>
           <p>{t("portal.sign_in.ended_more")}</p>
+        </Notice>
+      ) : null}
+      {props.changed ? (
+        <Notice tone="good" title={t("portal.password.changed")}>
+          <p>{t("portal.password.changed_more")}</p>
         </Notice>
       ) : null}
       <ErrorSummary

@@ -1,4 +1,4 @@
-// The headers that center and site must serve every static file with.
+// The headers that center and site serve everything with; tests/network compares them with those of the real servers.
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -18,7 +18,8 @@ export const headers = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Opener-Policy": "same-origin",
-  "Cache-Control": "no-store",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Frame-Options": "DENY",
 };
 
 export const reportPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";

@@ -27,6 +27,7 @@ export function session(place, login) {
     roles,
     csrf: "c5rf-token-of-the-fake",
     expires_at: now + 8 * 3600_000,
+    must_change_password: false,
     place: place === "center" ? { kind: "center", id: "center", name: two("データセンター", "Data center") }
       : { kind: "site", id: "kiri", name: kiri },
     demo: true,
@@ -393,6 +394,7 @@ export const approvalRun = {
   checks,
   signatures: [approval("run", "approve", "佐藤 美咲", "2026-11-20T10:15:00")],
   payload_hash: hash("7e91"),
+  snapshot: hash("5a7e"),
   words,
   notice: null,
   center_link: up(jst("2026-11-14T08:00:00")),
@@ -427,6 +429,7 @@ export const approvalSend = {
   checks: checks.slice(0, 3),
   signatures: [],
   payload_hash: hash("d41c"),
+  snapshot: hash("5a7e"),
   words: two("ふじ・すずめ・はま・ぶどう", "fuji · suzume · hama · budo"),
 };
 

@@ -1,5 +1,5 @@
 // A small server with recorded replies: for building pages and for the browser tests. It keeps no data and knows
-// no rule beyond the shapes of docs/formats/portal-api.md; the real servers are tested in tests/e2e of the root.
+// no rule beyond the shapes of docs/formats/portal-api.md; the real servers are tested in tests/network.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
@@ -33,7 +33,7 @@ export function startFake(place, port = 0) {
     const cookie = reply.cookie ? { "Set-Cookie": reply.cookie } : {};
     const policy = reply.policy ? { "Content-Security-Policy": reply.policy } : {};
     if (state.delay > 0) await new Promise((done) => setTimeout(done, state.delay));
-    response.writeHead(reply.status, { ...headers, "Content-Type": reply.type ?? "application/json", ...cookie, ...policy });
+    response.writeHead(reply.status, { ...headers, "Cache-Control": "no-store", "Content-Type": reply.type ?? "application/json", ...cookie, ...policy });
     response.end(reply.status === 204 ? "" : typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body));
   });
   return new Promise((done) => {
@@ -55,7 +55,7 @@ function bodyOf(request) {
 function sendFile(response, place, path) {
   const name = Object.hasOwn(files, path) ? path : "/index.html";
   const type = files[path] ?? "text/html";
-  response.writeHead(200, { ...headers, "Content-Type": `${type}; charset=utf-8` });
+  response.writeHead(200, { ...headers, "Cache-Control": "no-cache", "Content-Type": `${type}; charset=utf-8` });
   response.end(readFileSync(join(here, "../../dist", place, name)));
 }
 

@@ -1,6 +1,7 @@
 #include "serve/center/center.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
@@ -25,6 +26,7 @@ constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::size_t kPageBytes = std::size_t{1} << 20U;
 constexpr const char* kProceedKind = "request.proceed";
 constexpr const char* kAnalysisFailedKind = "request.analysis_failed";
+constexpr const char* kResultsKind = "request.results_written";
 constexpr const char* kSiteHeadKind = "witness.site_head";
 
 Error not_found(const std::string& sentence) { return {ErrorCode::kNotFound, sentence}; }
@@ -52,17 +54,24 @@ struct Center::Books {
       own.analysis_problem.clear();
     } else if (entry.kind == kAnalysisFailedKind) {
       own.analysis_problem = fields.text("problem");
+    } else if (entry.kind == kResultsKind) {
+      own.results.clear();
+      for (const auto& [name, sha256] : fields.object("files").items()) {
+        if (sha256.is_string()) own.results[name] = sha256.get<std::string>();
+      }
     }
   }
 };
 
-Center::Center(CenterFolder folder, CenterSettings settings, Accounts accounts, Party<CenterCore> party)
+Center::Center(CenterFolder folder, CenterSettings settings, Accounts accounts, Party<CenterCore> party,
+               Clock clock)
     : folder_(std::move(folder)),
       settings_(std::move(settings)),
       accounts_(std::move(accounts)),
+      clock_(std::move(clock)),
       party_(std::move(party)) {}
 
-Result<std::unique_ptr<Center>> Center::open(const std::filesystem::path& dir) {
+Result<std::unique_ptr<Center>> Center::open(const std::filesystem::path& dir, Clock clock) {
   CenterFolder folder{dir};
   CenterSettings settings = TRY(read_center_settings(folder));
   Accounts accounts = TRY(Accounts::open(folder.accounts(), {}));
@@ -73,8 +82,8 @@ Result<std::unique_ptr<Center>> Center::open(const std::filesystem::path& dir) {
       TRY(Party<CenterCore>::open(folder.ledger(), CenterCore(first_key), [books](const Entry& entry) {
             books->take(entry);
           }).at(folder.ledger().string()));
-  std::unique_ptr<Center> center(
-      new Center(std::move(folder), std::move(settings), std::move(accounts), std::move(party)));
+  std::unique_ptr<Center> center(new Center(std::move(folder), std::move(settings), std::move(accounts),
+                                            std::move(party), std::move(clock)));
   center->books_ = books;
   return center;
 }
@@ -115,7 +124,7 @@ template <class Event>
 Result<void> Center::run(const Event& event, const std::string& site) {
   {
     const std::lock_guard lock(mutex_);
-    TRY(party_.run(clock_now_ms(), event));
+    TRY(party_.run(clock_(), event));
   }
   changed(site);
   return {};
@@ -123,7 +132,31 @@ Result<void> Center::run(const Event& event, const std::string& site) {
 
 Result<void> Center::note(const std::string& kind, const std::string& actor, const std::string& body) {
   const std::lock_guard lock(mutex_);
-  return party_.note(clock_now_ms(), kind, actor, body);
+  return party_.note(clock_(), kind, actor, body);
+}
+
+Result<void> Center::change_password(const Credentials& credentials, const HiddenText& new_password) {
+  TRY(accounts_.change_password(credentials, new_password, clock_()));
+  return note("account.password_changed", credentials.login, to_cbor({{"login", credentials.login}}));
+}
+
+Result<HiddenText> Center::add_account(const Account& account, const HiddenText& password,
+                                       const std::string& actor) {
+  HiddenText address = TRY(accounts_.create(account, password));
+  TRY(note("account.added", actor, to_cbor({{"login", account.login}, {"roles", account.roles}})));
+  return address;
+}
+
+Result<HiddenText> Center::recover_account(const std::string& login, const HiddenText& password,
+                                           const std::string& actor) {
+  HiddenText address = TRY(accounts_.recover(login, password));
+  TRY(note("account.changed", actor, to_cbor({{"login", login}})));
+  return address;
+}
+
+Result<void> Center::disable_account(const std::string& login, const std::string& actor) {
+  TRY(accounts_.set_disabled(login, true));
+  return note("account.changed", actor, to_cbor({{"login", login}}));
 }
 
 // --- Operators
@@ -136,7 +169,7 @@ Result<std::string> Center::invite(const SiteIdentity& site, const std::string& 
   Enrolment enrolment;
   enrolment.site = site;
   enrolment.token_sha256 = sha256_hex(token);
-  enrolment.expires_ms = clock_now_ms() + kInvitationHours * kHourMs;
+  enrolment.expires_ms = clock_() + kInvitationHours * kHourMs;
   TRY(note(kInvitedKind, actor, invited_entry(enrolment)));
   return token;
 }
@@ -154,10 +187,10 @@ Result<EnrolmentAnswer> Center::enrol(const EnrolmentRequest& request) {
         enrolment->site.key == request.key && enrolment->certificate_request == request.certificate_request;
     return is_same ? Result<EnrolmentAnswer>(waiting) : refused;
   }
-  if (clock_now_ms() > enrolment->expires_ms) return refused;
+  if (clock_() > enrolment->expires_ms) return refused;
   const std::string words =
       enrolment_words_hash(request.key, request.certificate_request, party_.core().own_key());
-  TRY(party_.note(clock_now_ms(), kAskedKind, request.site, asked_entry(request, words)));
+  TRY(party_.note(clock_(), kAskedKind, request.site, asked_entry(request, words)));
   return waiting;
 }
 
@@ -167,9 +200,11 @@ Result<EnrolmentAnswer> Center::enrolment_state(const std::string& site, const s
   if (enrolment == nullptr || enrolment->token_sha256 != sha256_hex(token)) {
     return Error{ErrorCode::kPermissionDenied, "enrolment: no invitation with this code"};
   }
+  const CenterSite* member = party_.core().find_site(site);
   return EnrolmentAnswer{.state = enrolment->enrolled ? "enrolled" : "waiting",
                          .certificate = enrolment->certificate,
-                         .center_key = party_.core().own_key()};
+                         .center_key = party_.core().own_key(),
+                         .keep = member == nullptr ? 0 : member->inbox.size()};
 }
 
 Result<std::string> Center::issue(const std::string& site, const std::string& certificate_request) {
@@ -179,7 +214,7 @@ Result<std::string> Center::issue(const std::string& site, const std::string& ce
                            {.common_name = site,
                             .use = CertificateUse::kClient,
                             .names = {},
-                            .validity = validity_for_days(clock_now_ms(), kSiteCertificateDays)});
+                            .validity = validity_for_days(clock_(), kSiteCertificateDays)});
 }
 
 Result<void> Center::confirm(const std::string& site, const std::string& actor) {
@@ -190,11 +225,13 @@ Result<void> Center::confirm(const std::string& site, const std::string& actor) 
   if (enrolment->enrolled) return Error{ErrorCode::kConflict, "enrolment: " + site + " is enrolled"};
   const std::string certificate = TRY(issue(site, enrolment->certificate_request));
   const CertificateFacts facts = TRY(read_certificate(certificate));
-  const SiteIdentity identity = enrolment->site;
-  return party_.run(clock_now_ms(), [&](const CenterCore& core) -> Result<Records> {
+  const Enrolment enrolled = *enrolment;
+  const SiteIdentity& identity = enrolled.site;
+  return party_.run(clock_(), [&](const CenterCore& core) -> Result<Records> {
     // A site that enrols again after it lost its keys stays the site that it was.
-    Records records = TRY(core.find_site(site) == nullptr ? core.add_site(identity, actor)
-                                                          : core.replace_site_key(site, identity.key, actor));
+    Records records = TRY(core.find_site(site) == nullptr
+                              ? core.add_site(identity, actor)
+                              : core.replace_site_key(site, identity.key, enrolled.sent, actor));
     records.push_back({.kind = kCertificateKind,
                        .actor = actor,
                        .body = certificate_entry(site, certificate, facts.sha256)});
@@ -207,8 +244,7 @@ Result<EnrolmentAnswer> Center::renew_certificate(const std::string& site,
   const std::lock_guard lock(mutex_);
   const std::string certificate = TRY(issue(site, certificate_request));
   const CertificateFacts facts = TRY(read_certificate(certificate));
-  TRY(party_.note(clock_now_ms(), kCertificateKind, site,
-                  certificate_entry(site, certificate, facts.sha256)));
+  TRY(party_.note(clock_(), kCertificateKind, site, certificate_entry(site, certificate, facts.sha256)));
   return EnrolmentAnswer{
       .state = "enrolled", .certificate = certificate, .center_key = party_.core().own_key()};
 }
@@ -251,7 +287,7 @@ Result<std::string> Center::submit(const NewRequest& asked) {
     TRY(write_secret_file(work_area / "project.key", ProjectKey::generate().to_hex_for_key_file() + "\n"));
   }
   const ProjectKey project = TRY(read_project_key(work_area / "project.key"));
-  const std::int64_t now_ms = clock_now_ms();
+  const std::int64_t now_ms = clock_();
   StudyRequest request{.request_id = asked.request_id,
                        .study_id = script.study_id,
                        .title_ja = asked.title.ja,
@@ -279,8 +315,7 @@ Result<std::string> Center::submit(const NewRequest& asked) {
 }
 
 Result<void> Center::cancel(const std::string& hash, const std::string& reason, const std::string& actor) {
-  return run([&](const CenterCore& core) { return core.cancel(hash, reason, actor, clock_now_ms(), keys()); },
-             "");
+  return run([&](const CenterCore& core) { return core.cancel(hash, reason, actor, clock_(), keys()); }, "");
 }
 
 Result<void> Center::proceed(const std::string& hash, const std::set<std::string>& without,
@@ -296,15 +331,16 @@ Result<PollReply> Center::poll(const std::string& site, std::int64_t cursor, con
   const std::lock_guard lock(mutex_);
   const CenterSite* member = party_.core().find_site(site);
   if (member == nullptr) return not_found("site: there is none of this name");
-  const std::int64_t now_ms = clock_now_ms();
+  const std::int64_t now_ms = clock_();
   books_->last_heard_ms[site] = now_ms;
-  if (head_of_site.seq > 0 && now_ms - books_->head_noted_ms[site] >= kHourMs) {
+  if (head_of_site.seq > 0 && std::abs(now_ms - books_->head_noted_ms[site]) >= kHourMs) {
     TRY(party_.note(now_ms, kSiteHeadKind, site,
                     to_cbor({{"seq", head_of_site.seq}, {"hash", head_of_site.hash}})));
   }
   return PollReply{.answer = party_.core().poll(*member, cursor, cursor_hash, kPageBytes),
                    .head_seq = party_.head().seq,
-                   .head_hash = party_.head().hash};
+                   .head_hash = party_.head().hash,
+                   .now_ms = now_ms};
 }
 
 Result<PollReply> Center::take_outbox(const std::string& site, const std::vector<Envelope>& messages,
@@ -312,7 +348,7 @@ Result<PollReply> Center::take_outbox(const std::string& site, const std::vector
   {
     const std::lock_guard lock(mutex_);
     for (const Envelope& message : messages) {
-      TRY(party_.run(clock_now_ms(), [&](const CenterCore& core) {
+      TRY(party_.run(clock_(), [&](const CenterCore& core) {
         return core.receive(site, message, cursor, cursor_hash);
       }));
     }
@@ -367,6 +403,7 @@ bool is_complete(const Progress& progress, const ChunkFolder& chunks) {
 
 /// Sites that have delivered, if nothing more is to be waited for and no run has had just these.
 bool is_study_due(const CenterRequest& request, const RequestNotes& notes) {
+  if (request.cancelled) return false;
   std::vector<std::string> delivered;
   for (const auto& [site, part] : request.parts) {
     if (part.progress.state == RequestState::kDelivered) {
@@ -390,7 +427,7 @@ Result<bool> Center::work() {
     TRY(party_.catch_up());
     for (std::int64_t last = -1; last != party_.applied();) {  // until nothing is due any more
       last = party_.applied();
-      TRY(party_.run(clock_now_ms(), [&](const CenterCore& core) { return core.tick(keys()); }));
+      TRY(party_.run(clock_(), [&](const CenterCore& core) { return core.tick(keys()); }));
     }
     has_news = party_.applied() != before;
     for (const CenterRequest& request : party_.core().requests()) {
@@ -417,27 +454,30 @@ Result<void> Center::open_one_package(const std::string& site, const std::string
   struct Announced {
     SealedPackage sealed;
     std::string request_id;
+    bool is_duplicate = false;
   };
   const Announced announced = look([&](const CenterCore& core) {
     const CenterRequest* request = core.find(hash);
     return Announced{.sealed = *request->parts.at(site).progress.sealed,
-                     .request_id = request->request.request_id};
+                     .request_id = request->request.request_id,
+                     .is_duplicate = request->is_duplicate};
   });
   const std::filesystem::path area = folder_.work_area(announced.request_id);
   const ProjectKey key = TRY(read_project_key(area / "project.key"));
+  // What was sent for a request that was asked again must not lie among the data of the other one.
+  const std::filesystem::path packages =
+      announced.is_duplicate ? area / "not-used" / hash.substr(0, 16) : area / "packages";
   std::error_code ignored;
-  std::filesystem::remove_all(area / "packages" / site, ignored);  // of a run that was cut short
-  TRY(make_private_folder(area / "packages"));
-  const Result<Manifest> manifest = open_package(announced.sealed, key, chunks(), area / "packages" / site);
+  std::filesystem::remove_all(packages / site, ignored);  // of a run that was cut short
+  TRY(make_private_folder(packages));
+  const Result<Manifest> manifest = open_package(announced.sealed, key, chunks(), packages / site);
   if (!manifest.ok()) {
     return run(
         [&](const CenterCore& core) { return core.reject_package(site, hash, manifest.error().sentence); },
         site);
   }
   TRY(run(
-      [&](const CenterCore& core) {
-        return core.accept_package(site, hash, *manifest, clock_now_ms(), keys());
-      },
+      [&](const CenterCore& core) { return core.accept_package(site, hash, *manifest, clock_(), keys()); },
       site));
   for (const std::string& chunk : announced.sealed.chunks) chunks().remove(chunk);
   return {};
@@ -459,18 +499,19 @@ Result<void> Center::run_study_of(const std::string& hash) {
     }
     return 0;
   });
-  const Result<std::string> results_sha256 = run_center_study(input);
-  if (!results_sha256.ok()) {
+  const Result<WrittenResults> written = run_center_study(input);
+  if (!written.ok()) {
     return note(kAnalysisFailedKind, kProgramActor,
-                to_cbor({{"request_hash", hash}, {"problem", results_sha256.error().sentence}}));
+                to_cbor({{"request_hash", hash}, {"problem", written.error().sentence}}));
   }
+  TRY(note(kResultsKind, kProgramActor, to_cbor({{"request_hash", hash}, {"files", *written}})));
   std::vector<std::string> delivered;
   for (const StudyInputSite& site : input.sites) {
     if (site.state == RequestState::kDelivered) delivered.push_back(site.site);
   }
   return run(
       [&](const CenterCore& core) {
-        return core.integrate(hash, delivered, *results_sha256, kProgramActor, clock_now_ms());
+        return core.integrate(hash, delivered, written->at("results.json"), kProgramActor, clock_());
       },
       "");
 }

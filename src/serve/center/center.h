@@ -16,6 +16,7 @@
 #include "exchange/wire.h"
 #include "ledger/accounts.h"
 #include "serve/center/enrolment.h"
+#include "serve/network/files.h"
 #include "serve/network/party.h"
 #include "transfer/package.h"
 
@@ -81,7 +82,8 @@ bool is_request_id(std::string_view id);
 struct RequestNotes {
   std::set<std::string> left_out;  // sites without which the study goes on
   std::string left_out_reason;
-  std::string analysis_problem;  // why the last study run failed, or ""
+  std::string analysis_problem;                // why the last study run failed, or ""
+  std::map<std::string, std::string> results;  // SHA-256 of each file of the last run that succeeded
 };
 
 /// The center: its state machine over its ledger, its folders, and the work between them. May be used
@@ -89,7 +91,7 @@ struct RequestNotes {
 class Center {
  public:
   /// Errors  kNotFound: no center here.  kConflict, kPermissionDenied, kIo: a damaged ledger.
-  static Result<std::unique_ptr<Center>> open(const std::filesystem::path& dir);
+  static Result<std::unique_ptr<Center>> open(const std::filesystem::path& dir, Clock clock = clock_now_ms);
 
   /// Looks at the state under the lock: nothing in it may be kept.
   template <class Look>
@@ -100,6 +102,7 @@ class Center {
   [[nodiscard]] const CenterFolder& folder() const { return folder_; }
   [[nodiscard]] const CenterSettings& settings() const { return settings_; }
   [[nodiscard]] Accounts& accounts() { return accounts_; }
+  [[nodiscard]] std::int64_t now_ms() const { return clock_(); }
   [[nodiscard]] Head head() const;
   [[nodiscard]] Result<std::vector<Entry>> entries(std::int64_t from, std::size_t limit) const;
   [[nodiscard]] RequestNotes notes_of(const std::string& request_hash) const;
@@ -120,6 +123,15 @@ class Center {
                               const std::string& actor);
   Result<void> change_key(const std::string& actor);
   Result<void> note(const std::string& kind, const std::string& actor, const std::string& body);
+  /// An account at the portal, or a new password and authenticator for one; put on the log. Returns the
+  /// otpauth:// address.  Errors  as Accounts::create, Accounts::recover.
+  Result<HiddenText> add_account(const Account& account, const HiddenText& password,
+                                 const std::string& actor);
+  Result<HiddenText> recover_account(const std::string& login, const HiddenText& password,
+                                     const std::string& actor);
+  Result<void> disable_account(const std::string& login, const std::string& actor);
+  /// A person's own new password.  Errors  as Accounts::change_password.
+  Result<void> change_password(const Credentials& credentials, const HiddenText& new_password);
 
   // --- Authors
   /// Errors  kInvalidInput: the script's problems.  kConflict, kNotFound.
@@ -153,7 +165,8 @@ class Center {
   Result<bool> work();
 
  private:
-  Center(CenterFolder folder, CenterSettings settings, Accounts accounts, Party<CenterCore> party);
+  Center(CenterFolder folder, CenterSettings settings, Accounts accounts, Party<CenterCore> party,
+         Clock clock);
   void take_other(const Entry& entry);
   [[nodiscard]] KeyRing keys() const;
   template <class Event>
@@ -170,6 +183,7 @@ class Center {
   CenterSettings settings_;
   Accounts accounts_;
   std::shared_ptr<Books> books_;
+  Clock clock_;
   mutable std::mutex mutex_;
   std::mutex submitting_;  // one work area is made at a time
   Party<CenterCore> party_;

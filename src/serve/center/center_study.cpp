@@ -60,7 +60,7 @@ Result<SiteData> read_site(const StudyInputSite& input, const fs::path& package,
 
 }  // namespace
 
-Result<std::string> run_center_study(const StudyInput& input) {
+Result<WrittenResults> run_center_study(const StudyInput& input) {
   const StudyScript script = TRY(parse_script(input.request.script, "script"));
   const StudyDataSet expected = empty_data_set(script, input.request.script_sha256);
   std::vector<SiteData> sent;
@@ -77,11 +77,14 @@ Result<std::string> run_center_study(const StudyInput& input) {
   const StudyResult result = TRY(run_cohort_study(data_set, kProgramVersion));
   const fs::path results = input.area / "results";
   TRY(make_private_folder(results));
-  const std::string json = to_json(result);
-  TRY(write_file_atomically(results / "results.csv", to_csv(result)));
-  TRY(write_file_atomically(results / "report.html", to_html(result)));
-  TRY(write_file_atomically(results / "results.json", json));
-  return sha256_hex(json);
+  WrittenResults written;
+  for (const auto& [name, content] : {std::pair<std::string, std::string>{"results.csv", to_csv(result)},
+                                      {"report.html", to_html(result)},
+                                      {"results.json", to_json(result)}}) {
+    TRY(write_file_atomically(results / name, content));
+    written[name] = sha256_hex(content);
+  }
+  return written;
 }
 
 }  // namespace mimamori

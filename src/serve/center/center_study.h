@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,12 @@ struct StudyInput {
   std::vector<StudyInputSite> sites;
 };
 
+/// SHA-256 of each file of results/, by name.
+using WrittenResults = std::map<std::string, std::string>;
+
 /// Joins the packages of the sites that delivered, runs the study stratified by site, and writes
-/// results/report.html, results.json and results.csv. Returns the SHA-256 of results.json.
+/// results/report.html, results.json and results.csv.
 /// Errors  kInvalidInput: a package that does not fit the script.  kIo.
-Result<std::string> run_center_study(const StudyInput& input);
+Result<WrittenResults> run_center_study(const StudyInput& input);
 
 }  // namespace mimamori

@@ -35,7 +35,9 @@ std::string asked_entry(const EnrolmentRequest& request, const std::string& word
   return to_cbor({{"site", request.site},
                   {"key", request.key},
                   {"certificate_request", request.certificate_request},
-                  {"words_hash", words_hash}});
+                  {"words_hash", words_hash},
+                  {"sent", request.sent.size},
+                  {"last_hashes", request.sent.last_hashes}});
 }
 
 std::string certificate_entry(const std::string& site, const std::string& certificate,
@@ -62,7 +64,11 @@ void EnrolmentBook::take(const Entry& entry) {
     enrolment.site.key = fields.text("key");
     enrolment.certificate_request = fields.text("certificate_request");
     enrolment.words_hash = fields.text("words_hash");
+    enrolment.sent = {.size = fields.integer("sent"), .last_hashes = fields.texts("last_hashes")};
   } else if (entry.kind == kCertificateKind) {
+    // The first after an invitation: whoever has a certificate from before is somebody else.
+    if (!enrolment.enrolled)
+      std::erase_if(site_by_certificate_, [&](const auto& each) { return each.second == site; });
     enrolment.enrolled = true;
     enrolment.certificate = fields.text("certificate");
     site_by_certificate_[fields.text("sha256")] = site;

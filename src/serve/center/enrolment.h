@@ -23,6 +23,7 @@ struct Enrolment {
   std::string words_hash;           // what both sides turn into words: over key and certificate request
   bool enrolled = false;
   std::string certificate;  // PEM, the latest
+  LineEnd sent;             // of a site that enrols again
 };
 
 /// The enrolments and certificates of all sites: a fold over the log's "enrolment." entries.

@@ -33,13 +33,17 @@ BrowserPlace place_of(Center& center) {
           .id = "center",
           .name = center.settings().name,
           .is_demo = center.settings().is_demo,
-          .record = [&center](const std::string& kind, const std::string& login) {
-            record_session(center, kind, login);
-          }};
+          .clock = [&center] { return center.now_ms(); },
+          .record = [&center](const std::string& kind,
+                              const std::string& login) { record_session(center, kind, login); },
+          .change_password =
+              [&center](const Credentials& credentials, const HiddenText& fresh) {
+                return center.change_password(credentials, fresh);
+              }};
 }
 
 Reply sites_status(const Center& center, PortalHistory& history) {
-  const std::int64_t now_ms = clock_now_ms();
+  const std::int64_t now_ms = center.now_ms();
   const Result<CenterPicture> picture =
       take_picture(center, history, now_ms, [](const StudyRequest&) { return true; });
   if (!picture.ok()) return contract_problem(picture.error());
@@ -48,7 +52,7 @@ Reply sites_status(const Center& center, PortalHistory& history) {
 
 Reply audit(const Center& center, const Request& request) {
   const Result<nlohmann::json> page =
-      audit_json(request, center.folder().ledger(), clock_now_ms(), describe_center_entry);
+      audit_json(request, center.folder().ledger(), center.now_ms(), describe_center_entry);
   return page.ok() ? json_reply(*page) : contract_problem(page.error());
 }
 

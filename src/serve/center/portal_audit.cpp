@@ -12,7 +12,9 @@ namespace {
 using Json = nlohmann::json;
 
 /// Kinds of the center's ledger that the catalogue has a sentence for, "center.audit." in front.
-constexpr std::array<std::string_view, 27> kDescribed = {"account.added",
+constexpr std::array<std::string_view, 29> kDescribed = {"account.added",
+                                                         "account.password_changed",
+                                                         "request.results_written",
                                                          "account.changed",
                                                          "cancelled",
                                                          "center.made",
@@ -41,9 +43,9 @@ constexpr std::array<std::string_view, 27> kDescribed = {"account.added",
                                                          "bundle.imported"};
 
 /// Types of documents that travel, "center.document." in front.
-constexpr std::array<std::string_view, 8> kDocuments = {kRequestType,      kRosterType,   kDecisionType,
-                                                        kStatusType,       kDeliveryType, kReceiptType,
-                                                        kCancellationType, kKeyChangeType};
+constexpr std::array<std::string_view, 9> kDocuments = {kRequestType,  kHoldingsType,     kRosterType,
+                                                        kDecisionType, kStatusType,       kDeliveryType,
+                                                        kReceiptType,  kCancellationType, kKeyChangeType};
 
 template <std::size_t kSize>
 bool contains(const std::array<std::string_view, kSize>& list, std::string_view value) {

@@ -197,6 +197,11 @@ Json waiting_for(const CenterPicture& picture, const RequestPicture& request) {
   return longest;
 }
 
+Json last_load_json(const std::optional<Holdings>& holdings) {
+  if (!holdings || holdings->loaded_ms == 0) return nullptr;
+  return {{"at", holdings->loaded_ms}, {"data_until", holdings->data_until}};
+}
+
 }  // namespace
 
 Json request_summary_json(const CenterPicture& picture, const RequestPicture& request) {
@@ -262,10 +267,10 @@ Json sites_status_json(const CenterPicture& picture, std::int64_t now_ms) {
     sites.push_back(
         {{"site", name},
          {"name", to_json(site.name)},
-         {"hospitals", 1},
+         {"hospitals", site.holdings ? site.holdings->hospitals : 1},
          {"link", link_json(site.link)},
          {"last_heard_at", site.link.last_heard_ms == 0 ? Json(nullptr) : Json(site.link.last_heard_ms)},
-         {"last_load", nullptr},  // no site tells it yet
+         {"last_load", last_load_json(site.holdings)},
          {"queue",
           {{"run_approval", run_approval},
            {"extracting", extracting},

@@ -15,7 +15,9 @@ constexpr std::int64_t kExpiringMs = 7 * 24 * 3'600'000LL;
 LinkPicture link_of(const Center& center, const SiteTimes& times, const std::string& site,
                     Membership membership, std::int64_t now_ms) {
   LinkPicture link;
-  link.last_heard_ms = std::max(center.last_heard_ms(site), times.last_entry_ms);
+  // What a clock that ran ahead has noted says nothing now that it was put right.
+  const auto unless_ahead = [now_ms](std::int64_t at_ms) { return at_ms <= now_ms ? at_ms : 0; };
+  link.last_heard_ms = std::max(unless_ahead(center.last_heard_ms(site)), unless_ahead(times.last_entry_ms));
   if (membership != Membership::kActive) {
     link.kind = "left";
     link.since_ms = times.ended_ms;
@@ -118,10 +120,11 @@ Result<CenterPicture> take_picture(const Center& center, PortalHistory& history,
                           .name = {.ja = site.identity.name_ja, .en = site.identity.name_en},
                           .roster = site.roster,
                           .membership = site.membership,
+                          .holdings = site.holdings,
                           .link = {}};
     }
     for (const CenterRequest& request : core.requests()) {
-      if (!wants(request.request)) continue;
+      if (request.is_duplicate || !wants(request.request)) continue;
       copy.requests.push_back({.request = request, .number = request_number(request.request), .notes = {}});
     }
     return copy;

@@ -26,6 +26,7 @@ struct SitePicture {
   Text2 name;
   Roster roster;
   Membership membership = Membership::kActive;
+  std::optional<Holdings> holdings;
   LinkPicture link;
 };
 

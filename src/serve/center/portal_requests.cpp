@@ -4,9 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "script/problems.h"
 #include "serve/center/portal_json.h"
 #include "serve/network/browser_api.h"
+#include "serve/network/event_log.h"
 #include "serve/network/files.h"
 
 namespace mimamori {
@@ -83,7 +85,7 @@ NameOf Requests::names() const {
 }
 
 Result<CenterPicture> Requests::picture(const std::function<bool(const StudyRequest&)>& wants) {
-  return take_picture(center_, history_, clock_now_ms(), wants);
+  return take_picture(center_, history_, center_.now_ms(), wants);
 }
 
 Result<CenterPicture> Requests::named(const Request& request) {
@@ -245,6 +247,12 @@ Reply Requests::result_file(const Request& request, const char* name, const char
   const std::filesystem::path area = center_.folder().work_area(one.request.request.request_id);
   Result<std::string> content = read_file(area / "results" / name, kResultBytesMax);
   if (!content.ok()) return contract_problem(500, "internal");
+  // Only the numbers that the study wrote are shown: a file that was changed since is not (S27).
+  const auto written = one.notes.results.find(name);
+  if (written == one.notes.results.end() || written->second != sha256_hex(*content)) {
+    log_event("center.results_altered", {{"request", one.request.request.request_id}, {"file", name}});
+    return contract_problem(500, "internal");
+  }
   Response response{.status = 200, .content_type = content_type, .headers = {{"Cache-Control", "no-store"}}};
   if (policy != nullptr) response.headers.push_back({"Content-Security-Policy", policy});
   response.body = std::move(*content);

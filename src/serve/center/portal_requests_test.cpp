@@ -2,7 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include "base/file.h"
+#include "ledger/sqlite.h"
 #include "serve/center/test_center.h"
+#include "serve/network/ledger_audit.h"
+#include "transfer/cbor.h"
 
 namespace mimamori {
 namespace {
@@ -254,6 +258,65 @@ TEST(PortalAudit, IsReadInPagesWithTheWholeChainChecked) {
   for (const Json& entry : rest.body["entries"]) {
     EXPECT_NE(entry["what"]["ja"], "その他の記録") << entry["kind"];
     EXPECT_EQ(entry["what"]["en"].get<std::string>().find('{'), std::string::npos) << entry["what"]["en"];
+  }
+}
+
+// --- S27: released numbers and the ledger that holds them are altered.
+
+TEST(AttackS27, ANumberThatWasAlteredIsNotShown) {
+  RunningCenter running;
+  running.add_site("kiri");
+  Browser author = running.person("yamada", {"author"});
+  const std::string id = test_request_id(1);
+  ASSERT_EQ(author.ask("POST", "/api/v1/requests", running.new_request(id, {"kiri"}).dump()).status, 201);
+  running.pretend_report(id);
+  const std::string one = "/api/v1/requests/" + id;
+  const std::filesystem::path results = running.center().folder().work_area(id) / "results";
+  for (const auto& [path, file] : {std::pair{"/report", "report.html"}, {"/results.json", "results.json"}}) {
+    SCOPED_TRACE(file);
+    ASSERT_EQ(author.ask("GET", one + path).status, 200);
+    const std::string written = *read_file(results / file, 1000);
+    ASSERT_THAT(write_file_atomically(results / file, written + " "), Succeeds());
+    EXPECT_EQ(author.ask("GET", one + path).status, 500);
+    ASSERT_THAT(write_file_atomically(results / file, written), Succeeds());
+    EXPECT_EQ(author.ask("GET", one + path).status, 200);
+  }
+}
+
+/// What somebody with the file can do, who takes the triggers away first.
+void tamper(const std::filesystem::path& ledger, const std::string& sql) {
+  Result<Sqlite> database = Sqlite::open(ledger);
+  ASSERT_THAT(database, Succeeds());
+  for (const std::string& each : {std::string("DROP TRIGGER IF EXISTS entry_is_never_altered"),
+                                  std::string("DROP TRIGGER IF EXISTS entry_is_never_removed"), sql}) {
+    ASSERT_THAT(database->run(each), Succeeds());
+  }
+}
+
+TEST(AttackS27, ACenterDoesNotStartOverALedgerFromWhichAReleaseWasTaken) {
+  const ScratchFolder scratch;
+  const std::filesystem::path dir = scratch.path() / "center";
+  ASSERT_THAT(init_center(dir, {}), Succeeds());
+  const std::filesystem::path ledger = dir / "ledger.sqlite";
+  {
+    const std::unique_ptr<Center> center = std::move(Center::open(dir)).value();
+    for (const char* what : {"first", "second", "third"})
+      ASSERT_THAT(center->note("request.results_written", "program", to_cbor({{"what", what}})), Succeeds());
+  }
+  const std::filesystem::path backup = scratch.path() / "backup.sqlite";
+  ASSERT_THAT(back_up_ledger(ledger, backup), Succeeds());
+  for (const char* sql :
+       {"DELETE FROM entry WHERE seq = 3", "UPDATE entry SET body = x'a16477686174647a65726f' WHERE seq = 3",
+        "UPDATE entry SET at_ms = at_ms + 1 WHERE seq = 2"}) {
+    SCOPED_TRACE(sql);
+    tamper(ledger, sql);
+    EXPECT_FALSE(Center::open(dir).ok());
+    const Result<LedgerAudit> audit = audit_ledger(ledger, {});
+    ASSERT_THAT(audit, Succeeds());
+    EXPECT_FALSE(audit->check.problems.empty());
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(ledger.string() + end);
+    std::filesystem::copy_file(backup, ledger);
+    EXPECT_THAT(Center::open(dir), Succeeds()) << "with the backup whose head the sites hold";
   }
 }
 

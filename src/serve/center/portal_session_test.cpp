@@ -154,6 +154,44 @@ TEST(PortalPages, AreServedForEveryPathButThoseOfTheInterfaces) {
   EXPECT_EQ(browser.ask("GET", "/site/v1/status").code(), "not_found");
 }
 
+TEST(PortalFirstPassword, OpensNothingButTheWayToAnother) {
+  RunningCenter running;
+  Browser author = running.person("yamada", {"author"}, true);
+  EXPECT_TRUE(author.ask("GET", kSession).body["must_change_password"]);
+  for (const std::string path : {"/api/v1/requests", "/api/v1/sites/status"}) {
+    const Answer refused = author.ask("GET", path);
+    EXPECT_EQ(refused.status, 403) << path;
+    EXPECT_EQ(refused.code(), "password_change_required");
+  }
+  EXPECT_EQ(author.ask("POST", "/api/v1/scripts/check", R"({"text": "x"})").code(),
+            "password_change_required");
+  const auto change = [&](const std::string& password, const std::string& fresh) {
+    const Json body = {{"password", password}, {"new_password", fresh}, {"code", running.code("yamada")}};
+    return author.ask("POST", std::string(kSession) + "/password", body.dump());
+  };
+  EXPECT_EQ(change(kGoodPassword, "too short").code(), "invalid_input");
+  EXPECT_EQ(change(kGoodPassword, kGoodPassword).code(), "invalid_input");
+  const std::string token = author.csrf;
+  author.csrf = std::string(64, '0');
+  EXPECT_EQ(author.ask("POST", std::string(kSession) + "/password", "{}").code(), "csrf");
+  author.csrf = token;
+  EXPECT_EQ(author.ask("GET", kSession).status, 200) << "nothing of that ended the session";
+}
+
+TEST(PortalFirstPassword, IsReplacedByOneThatNobodyElseKnows) {
+  constexpr const char* kOwnPassword = "a password of my own";
+  RunningCenter running;
+  Browser author = running.person("yamada", {"author"}, true);
+  const Json body = {
+      {"password", kGoodPassword}, {"new_password", kOwnPassword}, {"code", running.code("yamada")}};
+  ASSERT_EQ(author.ask("POST", std::string(kSession) + "/password", body.dump()).status, 204);
+  EXPECT_EQ(author.ask("GET", kSession).status, 401);
+  ASSERT_EQ(running.sign_in(author, "yamada", kOwnPassword).status, 200);
+  EXPECT_FALSE(author.ask("GET", kSession).body["must_change_password"]);
+  EXPECT_EQ(author.ask("GET", "/api/v1/requests").status, 200);
+  EXPECT_THAT(running.ledger_kinds(), Contains("account.password_changed"));
+}
+
 /// What a stranger learns from a try.
 std::string told(Browser& browser, const std::string& login, const std::string& password) {
   const Answer answer = browser.ask(

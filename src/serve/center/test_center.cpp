@@ -1,6 +1,7 @@
 #include "serve/center/test_center.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "http/certificate.h"
 #include "ledger/log.h"
 #include "serve/network/files.h"
@@ -69,12 +70,15 @@ Browser RunningCenter::browser() {
   return browser;
 }
 
-Answer RunningCenter::sign_in(Browser& browser, const std::string& login) {
+std::string RunningCenter::code(const std::string& login) {
   const std::int64_t now_step = clock_now_ms() / kTotpStepMilliseconds;
   std::int64_t& step = next_step_[login];
   step = std::max(step, now_step - 1);
-  const Json body = {
-      {"login", login}, {"password", kGoodPassword}, {"code", totp_code(totp_secrets_.at(login), step++)}};
+  return totp_code(totp_secrets_.at(login), step++);
+}
+
+Answer RunningCenter::sign_in(Browser& browser, const std::string& login, const std::string& password) {
+  const Json body = {{"login", login}, {"password", password}, {"code", code(login)}};
   Answer answer = browser.ask("POST", "/api/v1/session", body.dump());
   if (answer.status != 200) return answer;
   const std::string cookie(answer.reply.header("set-cookie"));
@@ -83,9 +87,10 @@ Answer RunningCenter::sign_in(Browser& browser, const std::string& login) {
   return answer;
 }
 
-Browser RunningCenter::person(const std::string& login, const std::set<std::string>& roles) {
+Browser RunningCenter::person(const std::string& login, const std::set<std::string>& roles, bool handed_out) {
   const Result<HiddenText> address = center().accounts().create(
-      {.login = login, .name = "Person " + login, .roles = roles}, HiddenText(kGoodPassword));
+      {.login = login, .name = "Person " + login, .roles = roles, .must_change_password = handed_out},
+      HiddenText(kGoodPassword));
   EXPECT_THAT(address, Succeeds());
   const std::string text = address->reveal();
   const std::size_t start = text.find("secret=") + 7;
@@ -106,7 +111,8 @@ void RunningCenter::add_site(const std::string& site) {
                       .token = *token,
                       .key = key.public_key(),
                       .key_proof = {},
-                      .certificate_request = std::move(make_certificate_request(line_key, site)).value()});
+                      .certificate_request = std::move(make_certificate_request(line_key, site)).value(),
+                      .sent = {}});
   ASSERT_THAT(asked, Succeeds());
   ASSERT_THAT(center().confirm(site, "operator"), Succeeds());
   site_keys_.emplace(site, key);
@@ -126,16 +132,25 @@ void RunningCenter::pretend_report(const std::string& request_id) {
       center().look([&](const CenterCore& core) { return core.find_by_id(request_id)->hash; });
   const std::filesystem::path results = center().folder().work_area(request_id) / "results";
   ASSERT_THAT(make_private_folder(results), Succeeds());
-  ASSERT_THAT(write_file_atomically(results / "report.html", "<p>report of " + request_id), Succeeds());
-  ASSERT_THAT(write_file_atomically(results / "results.json", "{}"), Succeeds());
+  Json written;
+  for (const auto& [name, content] :
+       {std::pair<std::string, std::string>{"report.html", "<p>report of " + request_id},
+        {"results.json", "{}"}}) {
+    ASSERT_THAT(write_file_atomically(results / name, content), Succeeds());
+    written[name] = sha256_hex(content);
+  }
   Result<Log> log = Log::open(center().folder().ledger());
   ASSERT_THAT(log, Succeeds());
   const std::vector<NewEntry> entry = {{.at_ms = clock_now_ms(),
+                                        .kind = "request.results_written",
+                                        .actor = "program",
+                                        .body = to_cbor({{"request_hash", hash}, {"files", written}})},
+                                       {.at_ms = clock_now_ms(),
                                         .kind = "integrated",
                                         .actor = "program",
                                         .body = to_cbor({{"request_hash", hash},
                                                          {"sites", Json::array()},
-                                                         {"results_sha256", std::string(64, 'a')},
+                                                         {"results_sha256", written["results.json"]},
                                                          {"at_ms", clock_now_ms()}})}};
   ASSERT_THAT(log->append(entry), Succeeds());
   ASSERT_THAT(center().work(), Succeeds());
@@ -178,7 +193,7 @@ void TestSite::deliver() {
   ASSERT_THAT(reply, Succeeds());
   for (const Envelope& message : reply->answer.messages) commit(core_.receive(message));
   while (true) {
-    const Result<Records> due = core_.tick(now_ms_++, key_);
+    const Result<Records> due = core_.tick(now_ms_++, std::nullopt, key_);
     ASSERT_THAT(due, Succeeds());
     if (due->empty()) break;
     commit(due);

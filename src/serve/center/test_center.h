@@ -46,9 +46,12 @@ class RunningCenter {
   [[nodiscard]] Center& center() { return server_->center(); }
   Browser browser();
   /// Makes an account and signs it in.
-  Browser person(const std::string& login, const std::set<std::string>& roles);
+  ///   handed_out   with a password that is yet to be changed
+  Browser person(const std::string& login, const std::set<std::string>& roles, bool handed_out = false);
   /// Signs in again; three times at most, as one code is good once.
-  Answer sign_in(Browser& browser, const std::string& login);
+  Answer sign_in(Browser& browser, const std::string& login, const std::string& password = kGoodPassword);
+  /// A code of this person's authenticator that was not used.
+  std::string code(const std::string& login);
   /// Adds a member site.
   void add_site(const std::string& site);
   [[nodiscard]] const SigningKey& site_key(const std::string& site) const { return site_keys_.at(site); }

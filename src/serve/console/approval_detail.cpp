@@ -18,10 +18,6 @@ using Json = nlohmann::json;
 
 Json pending(std::int64_t since_ms) { return {{"kind", "pending"}, {"since", since_ms}}; }
 
-std::int64_t persons_in(const Impact& impact) {
-  return impact.attrition.empty() ? 0 : impact.attrition.back().exposed + impact.attrition.back().comparator;
-}
-
 Json explanation_json(const Result<StudyScript>& script) {
   Json sentences = Json::array();
   if (!script.ok()) return sentences;
@@ -48,7 +44,13 @@ Json baseline_json(const Approval& approval) {
   return {{"number", request_number(baseline.request)}, {"at", at_ms}, {"approved_by", std::move(names)}};
 }
 
-Json diff_json(const Approval& approval, const Result<StudyScript>& script) {
+/// What one change does to the number of persons. With several changes none of them has a number of its own.
+Json effect_json(const Approval& approval, const ApprovalFacts& facts, std::size_t changes) {
+  if (changes != 1 || !is_counted(approval, facts) || !facts.impact.baseline_persons) return nullptr;
+  return count_json(persons_in(facts.impact) - *facts.impact.baseline_persons);
+}
+
+Json diff_json(const Approval& approval, const ApprovalFacts& facts, const Result<StudyScript>& script) {
   if (!approval.baseline) return nullptr;
   const Result<StudyScript> before = parse_script(approval.baseline->request.script, "script");
   if (!before.ok() || !script.ok()) return nullptr;
@@ -59,7 +61,7 @@ Json diff_json(const Approval& approval, const Result<StudyScript>& script) {
                        {"label", to_json(change.label)},
                        {"before", to_json(change.before)},
                        {"after", to_json(change.after)},
-                       {"effect", nullptr}});
+                       {"effect", effect_json(approval, facts, found.changes.size())}});
   }
   return {
       {"baseline", baseline_json(approval)}, {"changes", std::move(changes)}, {"unchanged", found.unchanged}};
@@ -203,7 +205,7 @@ std::string shown_hash(const Approval& approval, const ApprovalFacts& facts) {
 
 Result<ApprovalFacts> facts_of(const SiteAgent& agent, const Approval& approval) {
   ApprovalFacts facts;
-  facts.now_ms = clock_now_ms();
+  facts.now_ms = agent.due_now_ms();
   facts.snapshot = agent.snapshot();
   facts.impact = agent.impact_of(approval.request.hash);
   if (approval.baseline) facts.baseline_impact = agent.impact_of(approval.baseline->hash);
@@ -233,6 +235,9 @@ Json detail_json(const Approval& approval, const ApprovalFacts& facts, const Acc
   const StudyRequest& request = approval.request.request;
   const Result<StudyScript> script = parse_script(request.script, "script");
   const std::string shown = shown_hash(approval, facts);
+  const std::string snapshot = approval.stage == Stage::kRun ? facts.snapshot
+                               : facts.manifest              ? facts.manifest->snapshot
+                                                             : std::string();
   Json checks = Json::array();
   for (const ApprovalCheck& check : checks_of(approval, facts)) checks.push_back(check_json(check));
   Json detail = summary_json(approval, reader, facts.now_ms);
@@ -240,13 +245,14 @@ Json detail_json(const Approval& approval, const ApprovalFacts& facts, const Acc
                  {"purpose", request.purpose},
                  {"script", request.script},
                  {"explanation", explanation_json(script)},
-                 {"diff", diff_json(approval, script)},
+                 {"diff", diff_json(approval, facts, script)},
                  {"impact", impact_json(approval, facts, script)},
                  {"egress", approval.stage == Stage::kRun ? planned_egress(approval, facts, script)
                                                           : real_egress(facts, script)},
                  {"checks", std::move(checks)},
                  {"signatures", signatures_json(approval, reader)},
                  {"payload_hash", shown},
+                 {"snapshot", snapshot.empty() ? Json(nullptr) : Json(snapshot)},
                  {"words", words_json(shown)},
                  {"notice", notice_json(approval)}});
   return detail;

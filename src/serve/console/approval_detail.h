@@ -24,8 +24,8 @@ struct ApprovalCheck {
 
 /// Everything that a page of one approval is made from, read at one time.
 struct ApprovalFacts {
-  std::int64_t now_ms = 0;
-  std::string snapshot;  // of the data now, "" if nothing is loaded
+  std::int64_t now_ms = 0;  // by the center's clock where it is known: a request's last day is one of its
+  std::string snapshot;     // of the data now, "" if nothing is loaded
   Impact impact;
   Impact baseline_impact;
   std::optional<LastLoad> last_load;

@@ -75,18 +75,6 @@ bool has_standing_run(const Approval& approval) {
          has_run_approval(progress, approval.roster, approval.request.hash);
 }
 
-std::optional<SiteRequest> baseline_of(const SiteCore& core, const SiteRequest& request) {
-  std::optional<SiteRequest> baseline;
-  for (const SiteRequest& other : core.requests()) {
-    if (other.hash == request.hash) break;
-    const bool was_approved = std::ranges::any_of(other.progress.history, [](const ProgressStep& step) {
-      return step.state == RequestState::kScheduled && !step.what.empty();
-    });
-    if (was_approved && other.request.study_id == request.request.study_id) baseline = other;
-  }
-  return baseline;
-}
-
 Json approval_json(Stage stage, std::string_view verdict, const Roster& roster, const std::string& person,
                    std::int64_t at_ms, const std::string& subject, bool is_valid, const std::string& reason) {
   const StaffMember* member = member_of(roster, person);
@@ -101,6 +89,18 @@ Json approval_json(Stage stage, std::string_view verdict, const Roster& roster, 
 }
 
 }  // namespace
+
+std::optional<SiteRequest> baseline_of(const SiteCore& core, const SiteRequest& request) {
+  std::optional<SiteRequest> baseline;
+  for (const SiteRequest& other : core.requests()) {
+    if (other.hash == request.hash) break;
+    const bool was_approved = std::ranges::any_of(other.progress.history, [](const ProgressStep& step) {
+      return step.state == RequestState::kScheduled && !step.what.empty();
+    });
+    if (was_approved && other.request.study_id == request.request.study_id) baseline = other;
+  }
+  return baseline;
+}
 
 std::string approval_id(const std::string& request_hash, Stage stage) {
   return request_hash.substr(0, kHashDigits) + "-" + std::string(name_of(stage));

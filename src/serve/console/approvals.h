@@ -13,6 +13,9 @@
 
 namespace mimamori {
 
+/// The last request of the same study, before this one, whose ① was given.
+std::optional<SiteRequest> baseline_of(const SiteCore& core, const SiteRequest& request);
+
 /// One thing that a hospital decides: ① or ② of a request, as it stood when it was looked at.
 struct Approval {
   Stage stage = Stage::kRun;

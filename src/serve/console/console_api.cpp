@@ -38,15 +38,19 @@ BrowserPlace place_of(SiteAgent& agent) {
           .id = agent.settings().site,
           .name = agent.settings().name,
           .is_demo = agent.settings().is_demo,
-          .record = [a](const std::string& kind, const std::string& login) {
-            // People mistype: what is not a login may be a password, and the ledger keeps for ever.
-            const Result<std::vector<Account>> accounts = a->accounts().list();
-            const bool known =
-                accounts.ok() && std::ranges::find(*accounts, login, &Account::login) != accounts->end();
-            if (!known) return log_event("site.sign_in_refused", {{"login", "unknown"}});
-            const Result<void> noted = a->note(kind, login, to_cbor({{"login", login}}));
-            if (!noted.ok()) log_event("site.ledger_failed", {{"what", noted.error().sentence}});
-          }};
+          .clock = [a] { return a->now_ms(); },
+          .record =
+              [a](const std::string& kind, const std::string& login) {
+                // People mistype: what is not a login may be a password, and the ledger keeps for ever.
+                const Result<std::vector<Account>> accounts = a->accounts().list();
+                const bool known =
+                    accounts.ok() && std::ranges::find(*accounts, login, &Account::login) != accounts->end();
+                if (!known) return log_event("site.sign_in_refused", {{"login", "unknown"}});
+                const Result<void> noted = a->note(kind, login, to_cbor({{"login", login}}));
+                if (!noted.ok()) log_event("site.ledger_failed", {{"what", noted.error().sentence}});
+              },
+          .change_password = [a](const Credentials& credentials,
+                                 const HiddenText& fresh) { return a->change_password(credentials, fresh); }};
 }
 
 /// The console over one site: what its routes share.
@@ -80,13 +84,13 @@ Json Console::link_json() const {
   const LinkState state = line_.state();
   if (state.is_refused) return {{"kind", "left"}, {"since", state.silent_since_ms}};
   if (state.silent_since_ms > 0) return {{"kind", "silent"}, {"since", state.silent_since_ms}};
-  if (state.last_heard_ms == 0) return {{"kind", "never"}, {"since", clock_now_ms()}};
+  if (state.last_heard_ms == 0) return {{"kind", "never"}, {"since", agent_.now_ms()}};
   const Result<std::string> pem = read_pem(agent_.folder().tls());
   const Result<CertificateFacts> facts =
       pem.ok() ? read_certificate(*pem) : Result<CertificateFacts>(pem.error());
   if (facts.ok()) {
     const std::int64_t until = facts->validity.not_after.time_since_epoch() / std::chrono::milliseconds(1);
-    if (until - clock_now_ms() < kKeyExpiresSoonMs)
+    if (until - agent_.now_ms() < kKeyExpiresSoonMs)
       return {{"kind", "key_expiring"}, {"since", until - kKeyExpiresSoonMs}, {"until", until}};
   }
   return {{"kind", "up"}, {"since", state.up_since_ms}};
@@ -153,7 +157,8 @@ Reply Console::approvals(Request& request) {
   if (ended.size() > kEndedShown) ended.erase(ended.begin() + kEndedShown, ended.end());
   Json list = Json::array();
   for (const std::vector<Approval>* part : {&open, &ended}) {
-    for (const Approval& approval : *part) list.push_back(summary_json(approval, reader, clock_now_ms()));
+    for (const Approval& approval : *part)
+      list.push_back(summary_json(approval, reader, agent_.due_now_ms()));
   }
   return json_reply({{"approvals", std::move(list)}});
 }
@@ -214,7 +219,7 @@ Reply Console::decide(Request& request) {
                             .subject_hash = body->payload_hash,
                             .verdict = body->verdict,
                             .reason = body->reason,
-                            .snapshot = facts->snapshot};
+                            .snapshot = body->snapshot.value_or(facts->snapshot)};
   if (std::optional<Response> refused = why_not_decide(*found, *facts, account, order)) return *refused;
   const Result<void> signed_now =
       agent_.decide({.login = account.login, .password = body->password, .code = body->code}, order);
@@ -226,7 +231,7 @@ Reply Console::decide(Request& request) {
 }
 
 Reply Console::history(Request& request) {
-  const Result<Json> audit = audit_json(request, agent_.folder().ledger(), clock_now_ms(), site_entry_words);
+  const Result<Json> audit = audit_json(request, agent_.folder().ledger(), agent_.now_ms(), site_entry_words);
   return audit.ok() ? json_reply(*audit) : contract_problem(audit.error());
 }
 

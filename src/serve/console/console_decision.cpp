@@ -24,7 +24,8 @@ std::size_t characters_in(const std::string& utf8) {
 }  // namespace
 
 Result<DecisionBody> decision_body(const Request& request) {
-  const Json body = TRY(json_body(request, {"decision", "reason", "payload_hash", "password", "code"}));
+  const Json body =
+      TRY(json_body(request, {"decision", "reason", "payload_hash", "password", "code"}, {"snapshot"}));
   const std::string decision = TRY(text_field(body, "decision", 16));
   DecisionBody read;
   read.reason = TRY(text_field(body, "reason", kReasonBytesMax));
@@ -32,6 +33,7 @@ Result<DecisionBody> decision_body(const Request& request) {
   std::string password = TRY(text_field(body, "password", kPasswordBytesMax));
   read.password = HiddenText(std::move(password));
   read.code = TRY(text_field(body, "code", 16));
+  if (body.contains("snapshot")) read.snapshot = TRY(text_field(body, "snapshot", 64));
   if (decision != "approve" && decision != "hold" && decision != "refuse")
     return Error{ErrorCode::kInvalidInput, "decision: expected approve, hold or refuse"};
   read.verdict = decision == "approve" ? Verdict::kApprove
@@ -52,6 +54,9 @@ std::optional<Response> why_not_decide(const Approval& approval, const ApprovalF
     case MayDecide::kYes: break;
   }
   if (order.subject_hash != payload_hash_of(approval)) return contract_problem(409, "payload_changed");
+  // ① is over the data too: what was read must be what is there.
+  if (approval.stage == Stage::kRun && order.snapshot != facts.snapshot)
+    return contract_problem(409, "payload_changed");
   const bool approves = order.verdict == Verdict::kApprove;
   const bool uncounted = approval.stage == Stage::kRun && !is_counted(approval, facts);
   if (is_blank(order.reason) && (!approves || uncounted)) return contract_problem(422, "reason_required");
@@ -63,10 +68,8 @@ std::optional<Response> why_not_decide(const Approval& approval, const ApprovalF
 }
 
 Response decision_problem(const Error& error) {
-  if (error.code == ErrorCode::kPermissionDenied) return contract_problem(401, "wrong_secret");
-  if (error.code == ErrorCode::kUnavailable) return contract_problem(429, "locked", {}, 60);
   if (error.code == ErrorCode::kNotFound) return contract_problem(403, "forbidden");  // no key to sign with
-  return contract_problem(error);
+  return secret_problem(error);
 }
 
 }  // namespace mimamori

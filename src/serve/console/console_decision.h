@@ -14,6 +14,7 @@ namespace mimamori {
 struct DecisionBody {
   Verdict verdict = Verdict::kHold;
   std::string reason, payload_hash, code;
+  std::optional<std::string> snapshot;  // ①: of the data that the page showed
   HiddenText password;
 };
 /// Errors  kInvalidInput: names the field.

@@ -7,6 +7,7 @@
 #include "serve/console/testing_console.h"
 #include "serve/network/browser_api.h"
 #include "serve/network/files.h"
+#include "serve/network/ledger_audit.h"
 
 namespace mimamori {
 namespace {
@@ -27,6 +28,7 @@ const std::map<std::string, std::set<std::string>> kWho = {
     {"GET /site/v1/rejected", {"data_manager", "auditor"}},
     {"GET /site/v1/session", {"approver", "data_manager", "auditor"}},
     {"DELETE /site/v1/session", {"approver", "data_manager", "auditor"}},
+    {"POST /site/v1/session/password", {"approver", "data_manager", "auditor"}},
 };
 
 TEST(Console, EveryRouteIsForTheRolesOfTheContractAndNobodyElse) {
@@ -174,6 +176,100 @@ TEST(Console, NewDataVoidTheApprovalAndItIsAskedForAgain) {
   ASSERT_EQ(page["signatures"].size(), 1U);
   EXPECT_EQ(page["signatures"][0]["signature"], "void");
   EXPECT_EQ(page["you"], Json({{"may", true}}));
+}
+
+TEST(Console, DataThatChangedWhileSomebodyReadAreNotSigned) {
+  ConsoleNetwork net;
+  const std::string hash = net.ask(1);
+  const std::string id = approval_id(hash, Stage::kRun);
+  const std::string read = net.get("sato", "/site/v1/approvals/" + id)["snapshot"];
+  ASSERT_EQ(read, net.agent->snapshot());
+  net.load_other_data();
+  const auto refused = net.decide("sato", id, "approve", hash, "", kStaffPassword, read);
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(refused.code(), "payload_changed");
+  EXPECT_EQ(net.decide("suzuki", id, "refuse", hash, "no", kStaffPassword, "").code(), "payload_changed");
+  EXPECT_EQ(net.at_site(hash), RequestState::kAwaitingRunApproval) << "nothing was signed";
+  ASSERT_THAT(net.agent->work(), Succeeds());  // counts anew
+  const Json again = net.get("sato", "/site/v1/approvals/" + id);
+  EXPECT_NE(again["snapshot"], read);
+  EXPECT_EQ(again["impact"]["persons"]["kind"], "exact");
+  const auto done = net.decide("sato", id, "approve", hash, "", kStaffPassword, again["snapshot"]);
+  EXPECT_EQ(done.status, 200) << done.body.dump();
+  net.settle();
+  EXPECT_EQ(net.at_site(hash), RequestState::kAwaitingSendApproval) << "the run took the data that were read";
+}
+
+TEST(Console, TheOnlyChangeOfAStudyShowsWhatItDoesToTheNumberOfPersons) {
+  ConsoleNetwork net;
+  const std::string first = net.ask(1);
+  net.approve("sato", first, Stage::kRun);
+  const auto longer_washout = [](NewRequest& request) {
+    const std::size_t at = request.script.find("washout_days: 180");
+    ASSERT_NE(at, std::string::npos);
+    request.script.replace(at, 17, "washout_days: 900");
+  };
+  const Json one =
+      net.get("sato", "/site/v1/approvals/" + approval_id(net.ask(2, "yamada", longer_washout), Stage::kRun));
+  const auto now = one["impact"]["persons"]["n"].get<std::int64_t>();
+  const auto then = one["impact"]["before"]["n"].get<std::int64_t>();
+  ASSERT_LT(now, then) << "the data have users who come back within 900 days";
+  EXPECT_EQ(one["diff"]["changes"][0]["effect"], Json({{"kind", "exact"}, {"n", now - then}}));
+  // Of two changes neither has a number of its own.
+  const Json two =
+      net.get("sato", "/site/v1/approvals/" + approval_id(net.ask(3, "yamada",
+                                                                  [&](NewRequest& request) {
+                                                                    longer_washout(request);
+                                                                    const std::size_t at =
+                                                                        request.script.find("grace_days: ");
+                                                                    ASSERT_NE(at, std::string::npos);
+                                                                    request.script.insert(at + 12, "1");
+                                                                  }),
+                                                          Stage::kRun));
+  ASSERT_EQ(two["diff"]["changes"].size(), 2U) << two["diff"].dump();
+  for (const Json& change : two["diff"]["changes"]) EXPECT_TRUE(change["effect"].is_null());
+}
+
+TEST(Console, TheCenterShowsWhatTheSiteHoldsAndTheLedgersHaveAWordForEverything) {
+  ConsoleNetwork net;
+  const auto shown = [&] { return net.portal("operator", "/api/v1/sites/status")["sites"][0]; };
+  EXPECT_EQ(shown()["hospitals"], 1);
+  EXPECT_EQ(shown()["last_load"], net.get("tanaka", "/site/v1/status")["last_load"]);
+  const std::int64_t first = shown()["last_load"]["at"];
+  EXPECT_GT(first, 0);
+  net.load_other_data();
+  net.settle();
+  EXPECT_GT(shown()["last_load"]["at"].get<std::int64_t>(), first);
+  EXPECT_EQ(shown()["last_load"], net.get("tanaka", "/site/v1/status")["last_load"]);
+  const auto told = [&] {
+    return net.agent->look([](const SiteCore& core) {
+      std::int64_t messages = 0;
+      for (std::int64_t seq = 1; seq <= core.sent().size(); ++seq)
+        messages += message_of(core.sent().at(seq))->content.type == kHoldingsType ? 1 : 0;
+      return messages;
+    });
+  };
+  EXPECT_EQ(told(), 2) << "once for each load";
+  net.restart_site();
+  net.settle();
+  EXPECT_EQ(told(), 2) << "a restart is not a load";
+  const std::string hash = net.ask(1);
+  net.approve("sato", hash, Stage::kRun);
+  net.settle();
+  net.approve("suzuki", hash, Stage::kSend);
+  net.settle();
+  ASSERT_EQ(net.at_center(hash), RequestState::kDelivered);
+  for (const auto& ledger : {net.center->folder().ledger(), net.agent->folder().ledger()}) {
+    const Result<std::vector<EntryInWords>> entries = ledger_in_words(ledger, 1, 10'000);
+    ASSERT_THAT(entries, Succeeds());
+    EXPECT_GT(entries->size(), 10U);
+    for (const EntryInWords& entry : *entries) {
+      EXPECT_NE(entry.what, catalogue("center.audit.other")) << entry.seq;
+      EXPECT_NE(entry.what, catalogue("console.history.unknown")) << entry.seq;
+      EXPECT_EQ(entry.what.en.find('{'), std::string::npos) << entry.what.en;
+      EXPECT_EQ(entry.what.ja.find('{'), std::string::npos) << entry.what.ja;
+    }
+  }
 }
 
 TEST(Console, APackageThatWasTouchedCannotBeApprovedAndLookingIsOnRecord) {

@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 constexpr int kConsoleDays = 397;
 constexpr int kConsoleAuthorityDays = 3650;
 constexpr std::chrono::seconds kAskEvery{1};
+constexpr std::size_t kHashesShown = 200;  // messages that may not have reached the center yet
 
 /// The keys of the line; made once, so that asking again is asking with the same.
 struct LineKeys {
@@ -79,12 +80,18 @@ Result<EnrolmentAnswer> answer_in(const Result<TransportReply>& reply) {
   return enrolment_answer_of(reply->body);
 }
 
-Result<void> finish(const SiteNetworkFolder& folder, const EnrolmentOrder& order, const LineKeys& keys,
-                    const EnrolmentAnswer& answer) {
+/// The keys of a line that the center has confirmed, each in its file.
+Result<void> keep_line_keys(const SiteNetworkFolder& folder, const LineKeys& keys,
+                            const EnrolmentAnswer& answer) {
   TRY(read_certificate(answer.certificate));
   TRY(write_file_atomically(folder.tls(), answer.certificate));
-  TRY(write_secret_file(folder.signing_key(keys.signing.public_key()),
-                        keys.signing.to_hex_for_key_file() + "\n"));
+  return write_secret_file(folder.signing_key(keys.signing.public_key()),
+                           keys.signing.to_hex_for_key_file() + "\n");
+}
+
+Result<void> finish(const SiteNetworkFolder& folder, const EnrolmentOrder& order, const LineKeys& keys,
+                    const EnrolmentAnswer& answer) {
+  TRY(keep_line_keys(folder, keys, answer));
   TRY(write_file_atomically(folder.first_keys(),
                             keys.signing.public_key() + "\n" + answer.center_key + "\n"));
   TRY(make_console_certificate(folder, order.settings));
@@ -107,6 +114,44 @@ Result<void> finish(const SiteNetworkFolder& folder, const EnrolmentOrder& order
   return {};
 }
 
+/// Asks the center with the code and waits for the operator who compares the words.
+Result<EnrolmentAnswer> ask_to_join(const EnrolmentOrder& order, const EnrolmentRequest& request,
+                                    const std::function<void(const std::string&)>& show_words,
+                                    const std::function<bool()>& keep_waiting) {
+  std::unique_ptr<HttpClient> line = TRY(HttpClient::make({.origin = order.settings.center,
+                                                           .authority = order.authority,
+                                                           .certificate = {},
+                                                           .key = {},
+                                                           .proxy = order.settings.proxy,
+                                                           .proxy_user_password = {}}));
+  const std::string body = to_wire(request);
+  EnrolmentAnswer answer = TRY(answer_in(line->send({.method = "POST",
+                                                     .target = "/v1/enrol",
+                                                     .headers = {{"content-type", kCborMediaType}},
+                                                     .body = body})));
+  show_words(enrolment_words_hash(request.key, request.certificate_request, answer.center_key));
+  const std::string target = "/v1/enrol?site=" + request.site + "&token=" + order.token;
+  while (answer.state != "enrolled") {
+    if (!keep_waiting())
+      return Error{ErrorCode::kUnavailable, "not confirmed yet; run the same command again later"};
+    std::this_thread::sleep_for(kAskEvery);
+    const Result<EnrolmentAnswer> again =
+        answer_in(line->send({.method = "GET", .target = target, .headers = {}, .body = {}}));
+    if (again.ok()) answer = *again;
+    if (!again.ok() && again.error().code != ErrorCode::kUnavailable) return again.error();
+  }
+  return answer;
+}
+
+EnrolmentRequest request_with(const LineKeys& keys, const std::string& site, const std::string& token) {
+  return {.site = site,
+          .token = token,
+          .key = keys.signing.public_key(),
+          .key_proof = {},
+          .certificate_request = keys.certificate_request,
+          .sent = {}};
+}
+
 }  // namespace
 
 Result<void> enrol_site(const Site& site, const EnrolmentOrder& order,
@@ -119,41 +164,34 @@ Result<void> enrol_site(const Site& site, const EnrolmentOrder& order,
   }
   const LineKeys keys = TRY(line_keys(folder, order.settings.site));
   TRY(write_file_atomically(folder.center_authority(), order.authority));
-  std::unique_ptr<HttpClient> line = TRY(HttpClient::make({.origin = order.settings.center,
-                                                           .authority = order.authority,
-                                                           .certificate = {},
-                                                           .key = {},
-                                                           .proxy = order.settings.proxy,
-                                                           .proxy_user_password = {}}));
-  EnrolmentRequest request{.site = order.settings.site,
-                           .token = order.token,
-                           .key = keys.signing.public_key(),
-                           .key_proof = {},
-                           .certificate_request = keys.certificate_request};
+  EnrolmentRequest request = request_with(keys, order.settings.site, order.token);
   request.key_proof = keys.signing.sign(enrolment_proof_bytes(request));
-  const std::string body = to_wire(request);
-  EnrolmentAnswer answer = TRY(answer_in(line->send({.method = "POST",
-                                                     .target = "/v1/enrol",
-                                                     .headers = {{"content-type", kCborMediaType}},
-                                                     .body = body})));
-  show_words(enrolment_words_hash(request.key, request.certificate_request, answer.center_key));
-  const std::string target = "/v1/enrol?site=" + order.settings.site + "&token=" + order.token;
-  while (answer.state != "enrolled") {
-    if (!keep_waiting())
-      return Error{ErrorCode::kUnavailable, "not confirmed yet; run the same command again later"};
-    std::this_thread::sleep_for(kAskEvery);
-    const Result<EnrolmentAnswer> again =
-        answer_in(line->send({.method = "GET", .target = target, .headers = {}, .body = {}}));
-    if (again.ok()) answer = *again;
-    if (!again.ok() && again.error().code != ErrorCode::kUnavailable) return again.error();
-  }
+  const EnrolmentAnswer answer = TRY(ask_to_join(order, request, show_words, keep_waiting));
   return finish(folder, order, keys, answer);
+}
+
+Result<void> enrol_site_again(SiteAgent& agent, const std::string& token,
+                              const std::function<void(const std::string&)>& show_words,
+                              const std::function<bool()>& keep_waiting) {
+  const SiteNetworkFolder& folder = agent.folder();
+  EnrolmentOrder order{.settings = agent.settings(), .token = token, .authority = {}};
+  order.authority = TRY(read_pem(folder.center_authority()));
+  const LineKeys keys = TRY(line_keys(folder, order.settings.site));
+  EnrolmentRequest request = request_with(keys, order.settings.site, token);
+  request.sent = agent.look([](const SiteCore& core) { return core.sent().end(kHashesShown); });
+  request.key_proof = keys.signing.sign(enrolment_proof_bytes(request));
+  const EnrolmentAnswer answer = TRY(ask_to_join(order, request, show_words, keep_waiting));
+  TRY(keep_line_keys(folder, keys, answer));
+  TRY(agent.replace_key(keys.signing, answer.keep, "operator"));
+  std::error_code ignored;
+  fs::remove(folder.dir / "keys" / "enrolment.key", ignored);
+  return {};
 }
 
 Result<bool> renew_line_if_due(const SiteAgent& agent, Transport& line, std::int64_t days_left) {
   const std::string present = TRY(read_pem(agent.folder().tls()));
   const CertificateFacts facts = TRY(read_certificate(present));
-  const std::chrono::sys_seconds now{std::chrono::seconds(clock_now_ms() / 1000)};
+  const std::chrono::sys_seconds now{std::chrono::seconds(agent.now_ms() / 1000)};
   if (facts.validity.not_after - now > std::chrono::days(days_left)) return false;
   const PrivateKey key = TRY(read_private_key(agent.folder().tls_key()));
   const std::string request = TRY(make_certificate_request(key, agent.settings().site));

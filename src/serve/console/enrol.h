@@ -27,6 +27,13 @@ Result<void> enrol_site(const Site& site, const EnrolmentOrder& order,
                         const std::function<void(const std::string& words_hash)>& show_words,
                         const std::function<bool()>& keep_waiting);
 
+/// The same for a site whose keys were stolen and whose membership the center has ended: new keys, the old
+/// ledger. What somebody else sent with the old keys is forgotten at the center; packages that the site
+/// stands by stay delivered.  Errors  as enrol_site.
+Result<void> enrol_site_again(SiteAgent& agent, const std::string& token,
+                              const std::function<void(const std::string& words_hash)>& show_words,
+                              const std::function<bool()>& keep_waiting);
+
 /// Renews the line's certificate if fewer days are left. Returns whether it did.
 Result<bool> renew_line_if_due(const SiteAgent& agent, Transport& line, std::int64_t days_left);
 

@@ -45,7 +45,7 @@ Result<Date> data_cut(const EditedReader& reader, const StudyScript& script) {
 Result<std::string> snapshot_of(const Site& site) {
   const EditedOrigin origin = TRY(EditedWriter::origin_of(site.edited()));
   return sha256_hex(to_cbor({{"last_file_id", origin.last_file_id},
-                             {"code_map_sha256", origin.code_map_sha256},
+                             {"rules_sha256", origin.rules_sha256},
                              {"program_version", origin.program_version}}));
 }
 

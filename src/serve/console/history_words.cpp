@@ -56,6 +56,9 @@ Text2 message_words(const Envelope& content) {
     const Result<Cancellation> cancellation = cancellation_of(content);
     if (cancellation.ok())
       return with(catalogue("console.history.cancellation"), start_of(cancellation->request_hash));
+  } else if (content.type == kHoldingsType) {
+    const Result<Holdings> holdings = holdings_of(content);
+    if (holdings.ok()) return with(catalogue("console.history.holdings"), holdings->data_until);
   } else if (content.type == kRosterType) {
     return catalogue("console.history.roster");
   } else if (content.type == kKeyChangeType) {

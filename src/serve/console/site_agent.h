@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -15,6 +16,7 @@
 #include "exchange/wire.h"
 #include "ledger/accounts.h"
 #include "model/study_data_set.h"
+#include "serve/network/files.h"
 #include "serve/network/party.h"
 #include "serve/site.h"
 #include "store/data_set_files.h"
@@ -32,6 +34,7 @@ struct SiteSettings {
   int console_port = 8442;
   std::vector<std::string> host_names = {"localhost", "127.0.0.1"};  // in the console's certificate
   int poll_seconds = 55;
+  int hospitals = 1;     // whose records this site keeps; the center is told
   bool is_demo = false;  // accounts are those of `mimamori demo`; every page says so
 };
 
@@ -77,7 +80,13 @@ struct Impact {
   std::vector<AttritionStep> attrition;                       // the last step: persons by arm
   std::vector<std::pair<std::string, std::int64_t>> records;  // rows that the extraction reads, by table
   std::string problem;                                        // why counting failed, or ""
+  /// Persons that the last request of the study would touch on the same data; absent: there is none, or it
+  /// could not be counted.
+  std::optional<std::int64_t> baseline_persons = std::nullopt;
 };
+
+/// Persons in both arms at the end.
+std::int64_t persons_in(const Impact& impact);
 
 /// Which person does what at a site: roles are data.
 inline constexpr const char* kApproverAccount = "approver";
@@ -98,7 +107,7 @@ struct DecisionOrder {
 class SiteAgent {
  public:
   /// Errors  kNotFound: not enrolled.  kConflict, kPermissionDenied, kIo: a damaged ledger.
-  static Result<std::unique_ptr<SiteAgent>> open(const Site& site);
+  static Result<std::unique_ptr<SiteAgent>> open(const Site& site, Clock clock = clock_now_ms);
 
   template <class Look>
   auto look(const Look& look) const {
@@ -109,6 +118,12 @@ class SiteAgent {
   [[nodiscard]] const SiteNetworkFolder& folder() const { return folder_; }
   [[nodiscard]] const SiteSettings& settings() const { return settings_; }
   [[nodiscard]] Accounts& accounts() { return accounts_; }
+  /// By the site's own clock.
+  [[nodiscard]] std::int64_t now_ms() const { return clock_(); }
+  /// By the center's clock: as it said last, and what has passed since. Absent: not heard since the start.
+  [[nodiscard]] std::optional<std::int64_t> center_now_ms() const;
+  /// The time that a request's last day is compared with: the center's if it is known, else the site's.
+  [[nodiscard]] std::int64_t due_now_ms() const { return center_now_ms().value_or(now_ms()); }
   [[nodiscard]] Head head() const;
   [[nodiscard]] Result<std::vector<Entry>> entries(std::int64_t from, std::size_t limit) const;
   [[nodiscard]] Impact impact_of(const std::string& request_hash) const;  // the latest
@@ -137,7 +152,10 @@ class SiteAgent {
   Result<void> take_messages(const std::vector<Envelope>& messages);
   Result<void> adopt(const std::vector<Envelope>& own_messages);
   Result<void> witness_center(const Head& head);
+  void hear_center_time(std::int64_t center_now_ms);
   Result<void> change_key(const std::string& actor);
+  /// The site's key was stolen, and the center has taken this one in its place; its file is written already.
+  Result<void> replace_key(const SigningKey& new_key, std::int64_t keep, const std::string& actor);
   /// A chunk of an announced package is gone from the disk: the package is sealed anew, or made again.
   Result<void> reseal_lost(const std::string& chunk);
   [[nodiscard]] ChunkFolder chunks() const { return ChunkFolder(folder_.chunks()); }
@@ -151,14 +169,17 @@ class SiteAgent {
 
  private:
   SiteAgent(Site site, SiteNetworkFolder folder, SiteSettings settings, Accounts accounts,
-            Party<SiteCore> party);
+            Party<SiteCore> party, Clock clock);
   [[nodiscard]] KeyRing keys() const;
   template <class Event>
   Result<void> run(const Event& event);
+  [[nodiscard]] Result<SigningKey> staff_key(const std::string& login, const HiddenText& password) const;
   /// A signing key sealed under the password, in its file and in the roster.
   Result<void> give_key(const std::string& login, const std::string& name, const HiddenText& password,
                         const std::string& actor);
   Result<void> send_roster(const std::string& actor, const std::function<void(Roster&)>& change);
+  /// Tells the center of a new load.
+  Result<void> tell_holdings();
   Result<void> count_impact(const StudyRequest& request, const std::string& hash);
   Result<void> run_extraction(const StudyRequest& request, const std::string& hash);
   Result<void> seal_and_announce(const StudyRequest& request, const std::string& hash);
@@ -169,8 +190,14 @@ class SiteAgent {
   SiteSettings settings_;
   Accounts accounts_;
   std::shared_ptr<Books> books_;
+  Clock clock_;
   mutable std::mutex mutex_;
   Party<SiteCore> party_;
+  struct CenterTime {
+    std::int64_t said_ms = 0;
+    std::chrono::steady_clock::time_point heard_at;  // not the wall's clock, which may jump
+  };
+  std::optional<CenterTime> center_time_;
 };
 
 }  // namespace mimamori

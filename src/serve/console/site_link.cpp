@@ -57,6 +57,7 @@ Result<void> SiteLink::poll(int wait_seconds) {
   TransportRequest request{.method = "GET", .target = target, .headers = {}, .body = {}};
   request.timeout = std::chrono::seconds(wait_seconds + 30);
   const PollReply reply = TRY(ask(request));
+  agent_.hear_center_time(reply.now_ms);
   TRY(agent_.witness_center({.seq = reply.head_seq, .hash = reply.head_hash}));
   // What the center said comes before what we said: a restored site learns of the requests first.
   TRY(agent_.take_messages(reply.answer.messages));

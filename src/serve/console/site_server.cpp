@@ -77,7 +77,7 @@ LinkState SiteServer::link() const {
 
 void SiteServer::heard(const Result<void>& answer, std::int64_t center_has) {
   const std::lock_guard lock(mutex_);
-  const std::int64_t now_ms = clock_now_ms();
+  const std::int64_t now_ms = agent_->now_ms();
   if (center_has >= 0) link_.center_has = center_has;
   link_.is_refused = !answer.ok() && answer.error().code == ErrorCode::kPermissionDenied;
   if (answer.ok()) {

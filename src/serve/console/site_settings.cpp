@@ -29,6 +29,7 @@ Result<SiteSettings> read_site_settings(const SiteNetworkFolder& folder) {
     settings.host_names = json.at("host_names").get<std::vector<std::string>>();
     settings.poll_seconds = json.at("poll_seconds");
     settings.is_demo = json.at("is_demo");
+    settings.hospitals = json.value("hospitals", 1);  // sites that were enrolled before it was asked
   } catch (const Json::exception&) {
     return Error{ErrorCode::kInvalidInput, folder.settings().string() + ": expected the settings of a site"};
   }
@@ -44,7 +45,8 @@ Result<void> write_site_settings(const SiteNetworkFolder& folder, const SiteSett
                      {"console_port", settings.console_port},
                      {"host_names", settings.host_names},
                      {"poll_seconds", settings.poll_seconds},
-                     {"is_demo", settings.is_demo}};
+                     {"is_demo", settings.is_demo},
+                     {"hospitals", settings.hospitals}};
   return write_file_atomically(folder.settings(), json.dump(2) + "\n");
 }
 

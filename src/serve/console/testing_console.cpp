@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "http/certificate.h"
 #include "ledger/totp.h"
+#include "serve/center/portal_api.h"
 #include "serve/center/site_api.h"
 #include "serve/console/approvals.h"
 #include "serve/network/browser_api.h"
@@ -127,7 +128,7 @@ ConsoleNetwork::ConsoleNetwork() {
                                                     {"ito", {kApproverAccount, kDataManagerAccount}},
                                                     {"tanaka", {kDataManagerAccount}},
                                                     {"inspector", {kSiteAuditorAccount}}}) {
-    people[login] = {.login = login, .name = "Dr. " + login, .roles = roles};
+    people[login] = {.login = login, .name = "Dr. " + login, .roles = roles, .must_change_password = false};
     const Result<HiddenText> address =
         agent->add_staff(people[login], HiddenText(kStaffPassword), "operator");
     EXPECT_THAT(address, Succeeds());
@@ -147,7 +148,8 @@ void ConsoleNetwork::enrol() {
       .token = *token,
       .key = key.public_key(),
       .key_proof = {},
-      .certificate_request = std::move(make_certificate_request(line_key, kConsoleSite)).value()};
+      .certificate_request = std::move(make_certificate_request(line_key, kConsoleSite)).value(),
+      .sent = {}};
   request.key_proof = key.sign(enrolment_proof_bytes(request));
   const Result<EnrolmentAnswer> answer = center->enrol(request);
   ASSERT_THAT(answer, Succeeds());
@@ -169,7 +171,8 @@ void ConsoleNetwork::restart_site() {
   agent.reset();
   const Result<Site> site = open_site(site_dir());
   EXPECT_THAT(site, Succeeds());
-  Result<std::unique_ptr<SiteAgent>> opened = SiteAgent::open(*site);
+  Result<std::unique_ptr<SiteAgent>> opened =
+      SiteAgent::open(*site, [this] { return clock_now_ms() + site_ahead_ms; });
   EXPECT_THAT(opened, Succeeds());
   ENSURE(opened.ok());
   agent = std::move(*opened);
@@ -179,7 +182,8 @@ void ConsoleNetwork::restart_site() {
 void ConsoleNetwork::restart_center() {
   wire.reset();
   center.reset();
-  Result<std::unique_ptr<Center>> opened = Center::open(center_dir());
+  Result<std::unique_ptr<Center>> opened =
+      Center::open(center_dir(), [this] { return clock_now_ms() + center_ahead_ms; });
   EXPECT_THAT(opened, Succeeds());
   ENSURE(opened.ok());
   center = std::move(*opened);
@@ -222,8 +226,15 @@ void ConsoleNetwork::settle() {
 
 std::string ConsoleNetwork::code(const std::string& login) {
   std::int64_t& step = next_step_[login];
-  step = std::max(step, clock_now_ms() / kTotpStepMilliseconds - 1);
+  const std::int64_t now_step = agent->now_ms() / kTotpStepMilliseconds;
+  if (step > now_step + 20) step = 0;  // the clock was set back
+  step = std::max(step, now_step - 1);
   return totp_code(totp_secrets_.at(login), step++);
+}
+
+void ConsoleNetwork::use_authenticator(const std::string& login, const std::string& address) {
+  totp_secrets_[login] = secret_in(address);
+  next_step_[login] = 0;
 }
 
 Json ConsoleNetwork::get(const std::string& login, const std::string& target, int status) {
@@ -247,22 +258,51 @@ Json ConsoleNetwork::get(const std::string& login, const std::string& target, in
 
 ConsoleNetwork::Decided ConsoleNetwork::decide(const std::string& login, const std::string& approval,
                                                const std::string& decision, const std::string& payload_hash,
-                                               const std::string& reason, const std::string& password) {
+                                               const std::string& reason, const std::string& password,
+                                               const std::optional<std::string>& snapshot) {
   const ConsoleLine line{.state = [] { return LinkState{}; }, .wake = [] {}};
   const Router router = std::move(Router::make(console_routes(*agent, line))).value();
   Request request;
   request.method = "POST";
   request.path = "/site/v1/approvals/" + approval + "/decision";
-  request.body = Json{
-      {"decision", decision},
-      {"reason", reason},
-      {"payload_hash", payload_hash},
-      {"password", password},
-      {"code",
-       code(login)}}.dump();
+  Json body = {{"decision", decision},
+               {"reason", reason},
+               {"payload_hash", payload_hash},
+               {"password", password},
+               {"code", code(login)}};
+  if (snapshot) body["snapshot"] = *snapshot;
+  request.body = body.dump();
   request.caller = Caller{.account = people.at(login), .token = {}};
   const Response response = answer_of(router, std::move(request));
   return {.status = response.status, .body = Json::parse(response.body, nullptr, false)};
+}
+
+Json ConsoleNetwork::portal(const std::string& role, const std::string& target) {
+  const Router router = std::move(Router::make(portal_routes(*center))).value();
+  Request request;
+  request.method = "GET";
+  split_target(target, request);
+  request.caller = Caller{.account = {.login = "portal-" + role, .name = "P", .roles = {role}}, .token = {}};
+  const Response response = answer_of(router, std::move(request));
+  EXPECT_EQ(response.status, 200) << target << ": " << response.body;
+  return Json::parse(response.body, nullptr, false);
+}
+
+SigningKey ConsoleNetwork::add_other_site(const std::string& site) {
+  SigningKey key = SigningKey::generate();
+  const Result<std::string> token = center->invite(
+      {.site = site, .name_ja = site + "病院", .name_en = site + " hospital", .key = {}}, "operator");
+  EXPECT_THAT(token, Succeeds());
+  const PrivateKey line_key = std::move(make_private_key()).value();
+  EXPECT_THAT(center->enrol({.site = site,
+                             .token = *token,
+                             .key = key.public_key(),
+                             .key_proof = {},
+                             .certificate_request = *make_certificate_request(line_key, site),
+                             .sent = {}}),
+              Succeeds());
+  EXPECT_THAT(center->confirm(site, "operator"), Succeeds());
+  return key;
 }
 
 void ConsoleNetwork::approve(const std::string& login, const std::string& hash, Stage stage) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -66,9 +67,15 @@ class ConsoleNetwork {
     nlohmann::json body;
     [[nodiscard]] std::string code() const { return body.value("code", ""); }
   };
+  ///   snapshot   of the data that the page showed, as it sends it back
   Decided decide(const std::string& login, const std::string& approval, const std::string& decision,
                  const std::string& payload_hash, const std::string& reason = "",
-                 const std::string& password = kStaffPassword);
+                 const std::string& password = kStaffPassword,
+                 const std::optional<std::string>& snapshot = std::nullopt);
+  /// A route of the center's portal, called as somebody of this role.
+  nlohmann::json portal(const std::string& role, const std::string& target);
+  /// Makes another hospital a member, of which there is nothing here but its name and key.
+  SigningKey add_other_site(const std::string& site);
   /// Signs ① and ② with as many persons as the site needs; the request is delivered in the end.
   void approve(const std::string& login, const std::string& hash, Stage stage);
 
@@ -78,9 +85,13 @@ class ConsoleNetwork {
   [[nodiscard]] std::filesystem::path center_dir() const { return scratch.path() / "center"; }
   /// The next code of this person's authenticator that was not used.
   std::string code(const std::string& login);
+  /// The person's authenticator from now on, by its otpauth:// address.
+  void use_authenticator(const std::string& login, const std::string& address);
   /// More records for the hospital: the data are others from now on.
   void load_other_data();
 
+  std::int64_t site_ahead_ms = 0;  // of the true time
+  std::int64_t center_ahead_ms = 0;
   ScratchFolder scratch;
   std::unique_ptr<Center> center;
   std::unique_ptr<SiteAgent> agent;

@@ -69,7 +69,8 @@ Json session_json(const Account& account, const HiddenText& token, const Browser
   return {{"person", person_json(account.login, account.name)},
           {"roles", account.roles},
           {"csrf", csrf_token_of(token)},
-          {"expires_at", clock_now_ms() + rules.session_idle_ms},
+          {"must_change_password", account.must_change_password && !place.is_demo},
+          {"expires_at", place.clock() + rules.session_idle_ms},
           {"place", {{"kind", place.kind}, {"id", place.id}, {"name", to_json(place.name)}}},
           {"demo", place.is_demo}};
 }
@@ -85,7 +86,7 @@ Reply sign_in(Request& request, Accounts& accounts, const BrowserPlace& place) {
   }
   const Result<NewSession> session =
       accounts.sign_in({.login = *login, .password = HiddenText(*password), .code = *code},
-                       binding_of(request, place), clock_now_ms());
+                       binding_of(request, place), place.clock());
   if (!session.ok()) {
     // A refusal while locked is not on record: whoever knocks could fill the disk.
     if (session.error().code == ErrorCode::kUnavailable) return contract_problem(429, "locked", {}, 60);
@@ -95,6 +96,25 @@ Reply sign_in(Request& request, Accounts& accounts, const BrowserPlace& place) {
   place.record("session.opened", *login);
   Response response = json_reply(session_json(session->account, session->token, place));
   response.headers.push_back(session_cookie(session->token.reveal(), false));
+  return response;
+}
+
+/// Every session of the person ends with it, this one too.
+Reply change_password(Request& request, const BrowserPlace& place) {
+  const Result<Json> body = json_body(request, {"password", "new_password", "code"});
+  if (!body.ok()) return contract_problem(body.error());
+  Result<std::string> password = text_field(*body, "password", kPasswordBytesMax);
+  Result<std::string> fresh = text_field(*body, "new_password", kPasswordBytesMax);
+  Result<std::string> code = text_field(*body, "code", 16);
+  for (const auto* field : {&password, &fresh, &code}) {
+    if (!field->ok()) return contract_problem(field->error());
+  }
+  const Result<void> changed = place.change_password(
+      {.login = caller_of(request).account.login, .password = HiddenText(*password), .code = *code},
+      HiddenText(*fresh));
+  if (!changed.ok()) return secret_problem(changed.error());
+  Response response = no_content();
+  response.headers.push_back(session_cookie("", true));
   return response;
 }
 
@@ -134,10 +154,10 @@ Gate browser_gate(Accounts& accounts, const BrowserPlace& place) {
   return [&accounts, place](const Route& route, Request& request) -> std::optional<Response> {
     if (changes_something(request) && !is_own_origin(request)) return contract_problem(403, "csrf");
     if (route.access.audience == kAnyone) return std::nullopt;
-    ENSURE(route.access.audience == kSignedIn);
+    ENSURE(route.access.audience == kSignedIn || route.access.audience == kNewcomer);
     const HiddenText token(cookie_of(request));
     if (token.reveal().empty()) return contract_problem(401, "no_session");
-    Result<Account> account = accounts.find_session(token, binding_of(request, place), clock_now_ms());
+    Result<Account> account = accounts.find_session(token, binding_of(request, place), place.clock());
     if (!account.ok()) {
       if (account.error().code == ErrorCode::kConflict) place.record("session.stolen", "unknown");
       return contract_problem(401, "no_session");
@@ -145,6 +165,8 @@ Gate browser_gate(Accounts& accounts, const BrowserPlace& place) {
     if (changes_something(request) && !same_secret(request.header("x-csrf-token"), csrf_token_of(token))) {
       return contract_problem(403, "csrf");
     }
+    if (account->must_change_password && !place.is_demo && route.access.audience != kNewcomer)
+      return contract_problem(403, "password_change_required");
     const std::vector<std::string>& roles = route.access.roles;
     if (!roles.empty() &&
         std::ranges::none_of(roles, [&](const std::string& r) { return account->roles.contains(r); })) {
@@ -164,12 +186,17 @@ std::vector<Route> session_routes(const std::string& path, Accounts& accounts, c
            kSignInBytesMax},
           {"GET",
            path,
-           {kSignedIn, {}},
+           {kNewcomer, {}},
            [place](Request& r) -> Reply {
              const Caller& caller = caller_of(r);
              return json_reply(session_json(caller.account, caller.token, place));
            }},
-          {"DELETE", path, {kSignedIn, {}}, [a, place](Request& r) { return sign_out(r, *a, place); }}};
+          {"DELETE", path, {kNewcomer, {}}, [a, place](Request& r) { return sign_out(r, *a, place); }},
+          {"POST",
+           path + "/password",
+           {kNewcomer, {}},
+           [place](Request& r) { return change_password(r, place); },
+           kSignInBytesMax}};
 }
 
 std::vector<Route> page_routes(std::span<const EmbeddedFile> files) {
@@ -211,17 +238,25 @@ Response contract_problem(const Error& error) {
   }
 }
 
+Response secret_problem(const Error& error) {
+  if (error.code == ErrorCode::kPermissionDenied) return contract_problem(401, "wrong_secret");
+  if (error.code == ErrorCode::kUnavailable) return contract_problem(429, "locked", {}, 60);
+  return contract_problem(error);
+}
+
 Response json_reply(const Json& body, int status) {
   Response response = json_response(status, body.dump(-1, ' ', false, Json::error_handler_t::replace));
   response.headers.push_back({"Cache-Control", "no-store"});
   return response;
 }
 
-Result<Json> json_body(const Request& request, std::initializer_list<std::string_view> fields) {
+Result<Json> json_body(const Request& request, std::initializer_list<std::string_view> fields,
+                       std::initializer_list<std::string_view> optional) {
   Json body = Json::parse(request.body, nullptr, false);
   if (!body.is_object()) return Error{ErrorCode::kInvalidInput, "expected a JSON object"};
   for (const auto& [key, ignored] : body.items()) {
-    if (std::ranges::find(fields, key) == fields.end()) {
+    if (std::ranges::find(fields, key) == fields.end() &&
+        std::ranges::find(optional, key) == optional.end()) {
       return Error{ErrorCode::kInvalidInput, "a field that is not known"};
     }
   }

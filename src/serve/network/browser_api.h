@@ -15,6 +15,7 @@
 #include "http/message.h"
 #include "ledger/accounts.h"
 #include "ledger/log.h"
+#include "serve/network/files.h"
 
 namespace mimamori {
 
@@ -23,6 +24,8 @@ namespace mimamori {
 /// Who may use a route, in Access::audience. Roles further limit "signed in"; none: any role.
 inline constexpr const char* kAnyone = "anyone";
 inline constexpr const char* kSignedIn = "signed in";
+/// Signed in, even with a password that somebody else handed out and that is yet to be changed.
+inline constexpr const char* kNewcomer = "signed in, even with a handed-out password";
 
 /// The person behind a request that the gate let through.
 struct Caller {
@@ -40,16 +43,20 @@ struct BrowserPlace {
   std::string kind;      // "center" or "site"
   std::string id;        // "center", or the site's name
   Text2 name;
-  bool is_demo = false;
+  bool is_demo = false;  // its passwords are public: they need not be changed
+  Clock clock = clock_now_ms;
   /// Puts what happened on the log: "session.opened" and so on, with the login.
   std::function<void(const std::string& kind, const std::string& login)> record;
+  /// Gives a person a new password, and puts that on the log.  Errors  as Accounts::change_password.
+  std::function<Result<void>(const Credentials&, const HiddenText&)> change_password;
 };
 
-/// The gate of a listener for browsers: a session for all but kAnyone, a role that the route names, and
-/// for everything that changes something the page's own origin and the session's CSRF token.
+/// The gate of a listener for browsers: a session for all but kAnyone, a password that nobody else knows, a
+/// role that the route names, and for everything that changes something the page's own origin and the
+/// session's CSRF token.
 Gate browser_gate(Accounts& accounts, const BrowserPlace& place);
 
-/// POST, GET and DELETE of the session.
+/// POST, GET and DELETE of the session, and POST of its person's new password.
 std::vector<Route> session_routes(const std::string& path, Accounts& accounts, const BrowserPlace& place);
 
 /// index.html for every path that is not another route's, and the files beside it.
@@ -62,11 +69,16 @@ Response contract_problem(int status, std::string_view code, std::string_view de
 /// forbidden, kInvalidInput → invalid_input (with the sentence), kUnavailable → unavailable, else internal.
 Response contract_problem(const Error& error);
 
+/// The same where a person gave password and code once more: wrong_secret, locked.
+Response secret_problem(const Error& error);
+
 Response json_reply(const nlohmann::json& body, int status = 200);
 
-/// The body as an object with just these fields, each a text unless said otherwise by the reader.
+/// The body as an object with just these fields, each a text unless said otherwise by the reader; those of
+/// `optional` may be absent.
 /// Errors  kInvalidInput: not JSON, a field missing or unknown.
-Result<nlohmann::json> json_body(const Request& request, std::initializer_list<std::string_view> fields);
+Result<nlohmann::json> json_body(const Request& request, std::initializer_list<std::string_view> fields,
+                                 std::initializer_list<std::string_view> optional = {});
 /// Errors  kInvalidInput: names the field.
 Result<std::string> text_field(const nlohmann::json& body, const std::string& field, std::size_t bytes_max);
 

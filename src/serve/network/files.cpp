@@ -56,6 +56,11 @@ Result<PrivateKey> read_private_key(const fs::path& file) {
 
 Result<std::string> read_pem(const fs::path& file) { return read_file(file, kKeyFileBytesMax); }
 
+Result<std::string> fingerprint_of(const std::string& certificate_pem) {
+  const CertificateFacts facts = TRY(read_certificate(certificate_pem));
+  return facts.sha256;
+}
+
 Result<void> make_private_folder(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);

@@ -5,6 +5,8 @@
 
 #include "exchange/documents.h"
 #include "exchange/record.h"
+#include "serve/center/portal_json.h"
+#include "serve/console/history_words.h"
 #include "transfer/cbor.h"
 #include "transfer/fields.h"
 
@@ -73,6 +75,23 @@ Result<LedgerAudit> audit_ledger(const std::filesystem::path& ledger,
   audit.check = TRY(verify_log(ledger, heads));
   audit.witness_heads = heads.size();
   return audit;
+}
+
+Result<std::vector<EntryInWords>> ledger_in_words(const std::filesystem::path& ledger, std::int64_t from,
+                                                  std::size_t limit) {
+  const Log log = TRY(Log::open(ledger));
+  const std::vector<Entry> first = TRY(log.read(1, 1));
+  const bool is_center = !first.empty() && first.front().kind == "center.made";
+  const std::vector<Entry> entries = TRY(log.read(from, limit));
+  std::vector<EntryInWords> lines;
+  for (const Entry& entry : entries) {
+    lines.push_back({.seq = entry.seq,
+                     .at_ms = entry.at_ms,
+                     .actor = entry.actor,
+                     .what = is_center ? describe_center_entry(entry) : site_entry_words(entry),
+                     .hash = entry.hash});
+  }
+  return lines;
 }
 
 }  // namespace mimamori

@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "base/text2.h"
 #include "ledger/verify_log.h"
 
 namespace mimamori {
@@ -20,5 +22,19 @@ struct LedgerAudit {
 /// Errors  as verify_log; kInvalidInput: a witness says nothing of this ledger.
 Result<LedgerAudit> audit_ledger(const std::filesystem::path& ledger,
                                  std::span<const std::filesystem::path> witnesses);
+
+/// An entry as people read it.
+struct EntryInWords {
+  std::int64_t seq = 0;
+  std::int64_t at_ms = 0;
+  std::string actor;
+  Text2 what;
+  std::string hash;
+};
+
+/// Entries of a ledger in order, from a number on, at most so many: of the center's in the portal's words, of
+/// a site's in its console's.  Errors  as Log::open.
+Result<std::vector<EntryInWords>> ledger_in_words(const std::filesystem::path& ledger, std::int64_t from,
+                                                  std::size_t limit);
 
 }  // namespace mimamori

@@ -5,7 +5,8 @@
 CREATE TEMP TABLE numbered AS
 SELECT *, row_number() OVER (
   PARTITION BY patient_key, has_admission_message, admitted_on, admitted_at ORDER BY file_id, segment) AS turn
-FROM admission_message;
+FROM admission_message WHERE patient_key IN (SELECT patient_key FROM affected);
+DELETE FROM ehr_admission WHERE patient_key IN (SELECT patient_key FROM affected);
 
 CREATE TEMP TABLE paired AS
 SELECT a.file_id AS admission_file, a.segment AS admission_segment, d.file_id AS discharge_file, d.segment AS discharge_segment
@@ -46,4 +47,3 @@ SELECT patient_key, admitted_on, admitted_at, discharged_on, discharged_at, depa
 FROM numbered
 WHERE has_discharge_message AND (file_id, segment) NOT IN (SELECT (discharge_file, discharge_segment) FROM paired)
 ORDER BY file_id, segment;
-DROP TABLE admission_message;

@@ -1,20 +1,29 @@
 -- The received layer: every file as it arrived. Rows are only ever added.
--- A file is known by its path and content; a later row with the same identity (the path without the
--- condition flag, which a hospital changes by renaming) supersedes an earlier one.
-CREATE TABLE IF NOT EXISTS batch (
+-- A file is known by its path and content; a later row with the same identity (in a standardized storage the
+-- path without the condition flag, which a hospital changes by renaming) supersedes an earlier one.
+CREATE TABLE batch (
   batch_id BIGINT PRIMARY KEY,
   source VARCHAR NOT NULL,
   started_at TIMESTAMP NOT NULL,
   finished_at TIMESTAMP
 );
-CREATE TABLE IF NOT EXISTS received_file (
+CREATE TABLE received_file (
   file_id BIGINT NOT NULL,
   batch_id BIGINT NOT NULL,
+  format VARCHAR NOT NULL,
   path VARCHAR NOT NULL,
   file_identity VARCHAR NOT NULL,
   sha256 VARCHAR NOT NULL,
   size_bytes BIGINT NOT NULL,
+  modified_us BIGINT NOT NULL,
   read_error VARCHAR,
   received_at TIMESTAMP NOT NULL,
+  pieces BIGINT NOT NULL,
   content BLOB
+);
+-- Files too large for one value: their bytes in order.
+CREATE TABLE received_piece (
+  file_id BIGINT NOT NULL,
+  piece BIGINT NOT NULL,
+  content BLOB NOT NULL
 );

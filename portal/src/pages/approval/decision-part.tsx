@@ -8,7 +8,7 @@ import { Notice } from "../../components/state-box";
 import { CheckWords } from "../../components/text";
 import { useFormat } from "../../words/use-format";
 import { type Key, useWords } from "../../words/words";
-import { mark, useMarks } from "./draft";
+import { contentOf, mark, useMarks } from "./draft";
 
 export const longestReason = 2000;
 const decisions: Decision[] = ["approve", "hold", "refuse"];
@@ -38,7 +38,8 @@ export function DecisionPart(props: { approval: ApprovalDetail }) {
   const format = useFormat();
   const { approval } = props;
   const { id, payload_hash, you } = approval;
-  const { decision, reason } = useMarks(id, payload_hash);
+  const content = contentOf(approval);
+  const { decision, reason } = useMarks(id, content);
   const [, go] = useLocation();
   const [errors, setErrors] = useState<FormError[]>([]);
   const [attempt, setAttempt] = useState(0);
@@ -70,7 +71,7 @@ export function DecisionPart(props: { approval: ApprovalDetail }) {
           }))}
           value={decision}
           error={errorOf(errors, "choice")}
-          onChange={(chosen) => mark(id, payload_hash, { decision: chosen })}
+          onChange={(chosen) => mark(id, content, { decision: chosen })}
         />
         <TextArea
           id="reason"
@@ -79,7 +80,7 @@ export function DecisionPart(props: { approval: ApprovalDetail }) {
           rows={4}
           value={reason}
           error={errorOf(errors, "reason")}
-          onChange={(text) => mark(id, payload_hash, { reason: text })}
+          onChange={(text) => mark(id, content, { reason: text })}
         />
         <div className="words-box">
           <p className="words-label">{t("portal.words.title")}</p>

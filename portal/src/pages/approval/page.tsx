@@ -13,7 +13,7 @@ import { useWords } from "../../words/words";
 import { ApprovalTag, Due } from "../approvals/page";
 import { ChecksPart } from "./checks-part";
 import { DecisionPart } from "./decision-part";
-import { mark, type Section, sections, useMarks, wasChanged } from "./draft";
+import { contentOf, mark, type Section, sections, useMarks, wasChanged } from "./draft";
 import { EgressPart } from "./egress-part";
 import { PeoplePart } from "./people-part";
 
@@ -103,10 +103,10 @@ function About(props: { of: ApprovalDetail }) {
 
 function Notices(props: { of: ApprovalDetail }) {
   const { t } = useWords();
-  const { id, payload_hash, notice, center_link, signatures } = props.of;
+  const { id, notice, center_link, signatures } = props.of;
   return (
     <>
-      {wasChanged(id, payload_hash) ? <Notice tone="warn" title={t("portal.approval.changed")} /> : null}
+      {wasChanged(id, contentOf(props.of)) ? <Notice tone="warn" title={t("portal.approval.changed")} /> : null}
       {notice ? (
         <Notice tone="stop" title={t(`portal.notice.${notice.kind}`)}>
           <p>
@@ -157,11 +157,12 @@ function Contents() {
 
 function Part(props: { of: ApprovalDetail; section: Section; children: ReactNode }) {
   const { t } = useWords();
-  const { id, payload_hash, you } = props.of;
+  const { id, you } = props.of;
+  const content = contentOf(props.of);
   const { section } = props;
-  const { seen } = useMarks(id, payload_hash);
+  const { seen } = useMarks(id, content);
   const turn = (on: boolean) =>
-    mark(id, payload_hash, {
+    mark(id, content, {
       seen: sections.filter((each) => (each === section ? on : seen.includes(each))),
     });
   const title = t(`portal.approval.part_${section}`);

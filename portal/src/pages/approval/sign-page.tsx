@@ -14,7 +14,7 @@ import { digits } from "../../shell/sign-in";
 import { useFormat } from "../../words/use-format";
 import { useWords } from "../../words/words";
 import { whatIsMissing } from "./decision-part";
-import { type Marks, sections, unmark, useMarks } from "./draft";
+import { contentOf, type Marks, sections, unmark, useMarks } from "./draft";
 
 export function SignPage() {
   const { t } = useWords();
@@ -29,7 +29,7 @@ export function SignPage() {
 
 function Sign(props: { of: ApprovalDetail; handle: Handle<ApprovalDetail> }) {
   const approval = props.of;
-  const marks = useMarks(approval.id, approval.payload_hash);
+  const marks = useMarks(approval.id, contentOf(approval));
   const [signed, setSigned] = useState<Decision | null>(null);
   if (signed) return <Signed decision={signed} approval={approval} />;
   const { decision } = marks;
@@ -120,6 +120,7 @@ function Secrets(props: {
       decision,
       reason: marks.reason.trim(),
       payload_hash: approval.payload_hash,
+      ...(approval.step === "run" ? { snapshot: approval.snapshot ?? "" } : {}),
       password,
       code: digits(code),
     });

@@ -45,6 +45,11 @@ describe("stages", () => {
     const history = [event("awaiting_run_approval", 1), event("run_approved", 2), event("scheduled", 3, "misaki")];
     expect(kinds("cancelled", history)).toEqual(["done", "stopped", "not_reached", "not_reached", "not_reached", "not_reached"]);
   });
+  test("an extraction that began tells that ① was complete", () => {
+    const history = [event("awaiting_run_approval", 1), event("run_approved", 2), event("running", 3)];
+    expect(kinds("cancelled", history).slice(0, 3)).toEqual(["done", "done", "stopped"]);
+    expect(stagesOf(progress("running"), history)[1]).toEqual({ name: "run", kind: "done", at: 3 });
+  });
   test("a stage carries the time of its last completion at this site", () => {
     const history = [event("scheduled", 20), event("scheduled", 30), event("scheduled", 40, "misaki")];
     expect(stagesOf(progress("running"), history)[1]).toEqual({ name: "run", kind: "done", at: 30 });

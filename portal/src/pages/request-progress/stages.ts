@@ -32,19 +32,21 @@ const standings: Record<SiteState, Standing> = {
   left_out: "ended",
 };
 
-// A stage is complete when the site comes to the state after it.
-const completedBy: Record<StageName, EventKind> = {
-  received: "awaiting_run_approval",
-  run: "scheduled",
-  extract: "awaiting_send_approval",
-  send: "approved_to_send",
-  transfer: "delivered",
-  integrate: "integrated",
+// A stage is complete when the site comes to the state after it. The decision that ends ① or ② is an event of its own,
+// and one signature of two looks like it; so what follows at once tells that these are over.
+const completedBy: Record<StageName, EventKind[]> = {
+  received: ["awaiting_run_approval"],
+  run: ["scheduled", "running"],
+  extract: ["awaiting_send_approval"],
+  send: ["approved_to_send", "sending"],
+  transfer: ["delivered"],
+  integrate: ["integrated"],
 };
 
 export function stagesOf(progress: SiteProgress, history: HistoryEvent[]): Stage[] {
+  const ofSite = history.filter((event) => event.site === progress.site);
   const doneAt = (name: StageName): number | null =>
-    history.findLast((event) => event.site === progress.site && event.kind === completedBy[name])?.at ?? null;
+    ofSite.findLast((event) => completedBy[name].includes(event.kind))?.at ?? null;
   const standing = standings[progress.state];
   if (standing === "all_done") return stageNames.map((name) => ({ name, kind: "done", at: doneAt(name) }));
   const reached =

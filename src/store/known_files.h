@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace mimamori {
+
+/// One file on its way into the received layer.
+struct IncomingFile {
+  std::string format;              // ssmix2, claims, dpc, omop
+  std::string path;                // relative to the root, valid UTF-8 (invalid bytes as %XX)
+  std::string file_identity;       // what stays the same when the file is delivered again; a later one takes its place
+  std::string content;             // empty for a file that is stored in pieces
+  std::string sha256;
+  std::int64_t size_bytes = 0;
+  std::int64_t modified_us = 0;    // when the file was last changed; 0: not to be relied upon
+  std::string read_error;          // why the content could not be read; content is empty then
+};
+
+/// What the received layer has, by fingerprints alone: about 150 bytes a file.
+class KnownFiles {
+ public:
+  KnownFiles();
+  ~KnownFiles();
+  KnownFiles(KnownFiles&&) noexcept;
+  KnownFiles& operator=(KnownFiles&&) noexcept;
+
+  void reserve(std::size_t files);
+  /// Takes note of a received file; files are noted in the order of their ids.
+  void note(const IncomingFile& file, std::int64_t file_id);
+
+  /// True if the newest file of this identity was received from this very path, and has not been touched since.
+  [[nodiscard]] bool is_untouched(const IncomingFile& file) const;
+
+  /// True if this file was received before and nothing newer took its place. A file of the same identity at
+  /// another path took its place if it is still there (both lie in the tree), or was it under another name of
+  /// the root (same content and flag); otherwise the hospital renamed it, and that is news.
+  ///   is_there   whether a path, relative to the root of this load, still exists
+  ///   path_of    the path of a received file by its id
+  [[nodiscard]] Result<bool> knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there,
+                                   const std::function<Result<std::string>(std::int64_t)>& path_of) const;
+
+ private:
+  struct Maps;
+  std::unique_ptr<Maps> maps_;
+};
+
+}  // namespace mimamori
