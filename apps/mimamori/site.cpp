@@ -68,19 +68,25 @@ std::optional<std::filesystem::path> if_given(const std::filesystem::path& path)
 
 void add_ingest(CLI::App& site, int& exit_code) {
   struct Settings {
-    std::filesystem::path dir, ssmix2, claims, dpc, omop, code_map, dpc_numbers, refusals;
-    bool reread_all = false;
+    std::filesystem::path dir, transactions, index, claims, dpc, omop, code_map, dpc_numbers, refusals, merges;
+    std::vector<std::filesystem::path> ssmix2;
+    bool reread_all = false, full_walk = false;
   };
   CLI::App* command = site.add_subcommand("ingest", words("cli.site.ingest"));
   const auto settings = std::make_shared<Settings>();
   add_dir(*command, settings->dir);
   command->add_option("--ssmix2", settings->ssmix2, words("cli.option.ssmix2"))->type_name("ROOT");
+  CLI::Option* transactions =
+      command->add_option("--transactions", settings->transactions, words("cli.option.transactions"))->type_name("ROOT");
+  command->add_option("--index", settings->index, words("cli.option.index"))->type_name("FILE")->excludes(transactions);
+  command->add_flag("--full-walk", settings->full_walk, words("cli.option.full_walk"));
   command->add_option("--claims", settings->claims, words("cli.option.claims"))->type_name("FOLDER");
   command->add_option("--dpc", settings->dpc, words("cli.option.dpc"))->type_name("FOLDER");
   command->add_option("--omop", settings->omop, words("cli.option.omop"))->type_name("FOLDER");
   command->add_option("--code-map", settings->code_map, words("cli.option.code_map"))->type_name("FILE");
   command->add_option("--dpc-numbers", settings->dpc_numbers, words("cli.option.dpc_numbers"))->type_name("FILE");
   command->add_option("--refusals", settings->refusals, words("cli.option.refusals"))->type_name("FILE");
+  command->add_option("--patient-merges", settings->merges, words("cli.option.patient_merges"))->type_name("FILE");
   command->add_flag("--reread-all", settings->reread_all, words("cli.option.reread_all"));
   command->footer(words("cli.site.ingest.footer"));
   command->callback([settings, &exit_code] {
@@ -89,13 +95,21 @@ void add_ingest(CLI::App& site, int& exit_code) {
       exit_code = report_error(opened.error());
       return;
     }
-    const IngestOptions options{.ssmix2_root = if_given(settings->ssmix2),
+    std::vector<std::filesystem::path> volumes = settings->ssmix2;
+    const std::filesystem::path first = volumes.empty() ? std::filesystem::path() : volumes.front();
+    if (!volumes.empty()) volumes.erase(volumes.begin());
+    const IngestOptions options{.ssmix2_root = if_given(first),
+                                .ssmix2_volumes = volumes,
+                                .transactions = if_given(settings->transactions),
+                                .index_export = if_given(settings->index),
+                                .full_walk = settings->full_walk,
                                 .claims_root = if_given(settings->claims),
                                 .dpc_root = if_given(settings->dpc),
                                 .omop_root = if_given(settings->omop),
                                 .code_map = if_given(settings->code_map),
                                 .dpc_numbers = if_given(settings->dpc_numbers),
                                 .refusals = if_given(settings->refusals),
+                                .patient_merges = if_given(settings->merges),
                                 .reread_all = settings->reread_all,
                                 .progress = show_progress};
     const Result<IngestSummary> summary = ingest_site(*opened, options);

@@ -25,7 +25,7 @@ export function openBrowser(keys = []) {
 /// A page in a browser of its own, so to say: nobody else's cookies. `faults` collects what must not happen on any page.
 export async function openPage(browser, url, lang) {
   const context = await browser.newContext({ locale: "ja-JP", timezoneId: "UTC" });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(120_000);  // on a machine that does much else
   await context.addInitScript((language) => {
     window.violations = [];
     document.addEventListener("securitypolicyviolation", (event) => {

@@ -2,6 +2,20 @@
 
 namespace mimamori {
 
+void ClaimDraft::restart() {
+  ClaimDraft next;
+  rows.tables([](auto& table) { table.clear(); });
+  findings.clear();
+  rejected.clear();
+  accepted.clear();
+  std::swap(next.rows, rows);
+  std::swap(next.findings, findings);
+  std::swap(next.rejected, rejected);
+  std::swap(next.accepted, accepted);
+  std::swap(next.item_dates, item_dates);
+  *this = std::move(next);
+}
+
 void ClaimDraft::note_at(std::int64_t at, std::string_view check, std::string_view severity,
                          std::string_view field, std::string_view sentence) {
   findings.push_back({.file_id = file->file_id,

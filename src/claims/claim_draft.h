@@ -20,6 +20,13 @@ namespace mimamori {
 /// Counts of the 31 day columns, the first day first.
 using DayCells = std::array<std::uint16_t, 31>;
 
+/// A day of an item, or its month.
+struct ItemDay {
+  Date on;
+  std::string_view precision;
+  std::optional<std::int64_t> count;
+};
+
 /// What the head of a file says about all of its claims.
 struct ClaimFile {
   std::int64_t file_id = 0;
@@ -98,6 +105,10 @@ struct ClaimDraft {
   std::vector<RejectedRecord> rejected;
   std::vector<std::pair<std::int64_t, std::string_view>> accepted;  // segment, kind of record
 
+  std::vector<ItemDay> item_dates;  // of the line in hand; here to keep its memory
+
+  /// Empty for the next claim, with the memory of its vectors.
+  void restart();
   /// A finding at the line in hand. The sentence must hold no value of the record.
   void note(std::string_view check, std::string_view severity, std::string_view field,
             std::string_view sentence);

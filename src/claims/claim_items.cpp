@@ -15,13 +15,6 @@ constexpr std::size_t kTimesDigits = 3;
 constexpr std::string_view kByMonth = "month";
 constexpr std::string_view kByDay = "day";
 
-/// A day of an item, or its month.
-struct ItemDay {
-  Date on;
-  std::string_view precision;
-  std::optional<std::int64_t> count;
-};
-
 /// What one line says, whatever its record.
 struct ItemLine {
   ItemRecord record = ItemRecord::kAct;
@@ -34,7 +27,6 @@ struct ItemLine {
   std::string_view amount_unit;
   std::optional<double> unit_price;
   std::string_view product_name;
-  std::vector<ItemDay> days;
 };
 
 /// The names of a record's columns, for findings.
@@ -102,7 +94,7 @@ Row item_row(const ClaimDraft& claim, const ItemLine& item, const ItemDay& day) 
 
 template <class Row>
 void add_acts(const ClaimDraft& claim, const ItemLine& item, std::vector<Row>& rows) {
-  for (const ItemDay& day : item.days) {
+  for (const ItemDay& day : claim.item_dates) {
     Row row = item_row<Row>(claim, item, day);
     row.procedure_code = item.code;
     row.quantity = item.quantity;
@@ -113,7 +105,7 @@ void add_acts(const ClaimDraft& claim, const ItemLine& item, std::vector<Row>& r
 void add_drugs(ClaimDraft& claim, const ItemLine& item) {
   // Only drugs by mouth over days (class 21) count days in the day's cell.
   const bool counts_days = item.service_class == "21";
-  for (const ItemDay& day : item.days) {
+  for (const ItemDay& day : claim.item_dates) {
     ClaimDrug row = item_row<ClaimDrug>(claim, item, day);
     row.drug_code = item.code;
     row.amount = item.amount;
@@ -124,7 +116,7 @@ void add_drugs(ClaimDraft& claim, const ItemLine& item) {
 }
 
 void add_devices(ClaimDraft& claim, const ItemLine& item) {
-  for (const ItemDay& day : item.days) {
+  for (const ItemDay& day : claim.item_dates) {
     ClaimDevice row = item_row<ClaimDevice>(claim, item, day);
     row.device_code = item.code;
     row.amount = item.amount;
@@ -148,12 +140,13 @@ void add_item(ClaimDraft& claim, const ItemLine& item) {
 }
 
 /// The days of the cells; the month if no cell says one.
-std::vector<ItemDay> days_of(ClaimDraft& claim, const DayCells& cells, std::optional<std::int64_t> times,
-                             std::string_view field) {
+void find_days(ClaimDraft& claim, const DayCells& cells, std::optional<std::int64_t> times,
+               std::string_view field) {
   const std::chrono::year_month_day first{*claim.service_month};
   const std::chrono::year_month_day_last last{first.year() / first.month() / std::chrono::last};
   const std::size_t month_days = static_cast<unsigned>(last.day());
-  std::vector<ItemDay> days;
+  std::vector<ItemDay>& days = claim.item_dates;
+  days.clear();
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cells[i] == 0) continue;
     if (i >= month_days) {
@@ -164,7 +157,6 @@ std::vector<ItemDay> days_of(ClaimDraft& claim, const DayCells& cells, std::opti
     days.push_back({*claim.service_month + Days(static_cast<int>(i)), kByDay, cells[i]});
   }
   if (days.empty()) days.push_back({*claim.service_month, kByMonth, times});
-  return days;
 }
 
 /// Puts the line into its billing unit, and closes the unit if the line has the points.
@@ -262,7 +254,7 @@ void read_claim_item(ClaimDraft& claim, const UkeLine& line, ItemRecord record) 
     item.unit_price = claim.decimal(line[9], "TO-9");
     item.product_name = line[11];
   }
-  item.days = days_of(claim, cells, times, fields.days);
+  find_days(claim, cells, times, fields.days);
   add_item(claim, item);
   claim.accept(fields.kind);
 }
@@ -290,7 +282,8 @@ void read_bundled_item(ClaimDraft& claim, const UkeLine& line) {
   item.product_name = line[11];
   const std::optional<std::int64_t> times = claim.whole(line[10], kTimesDigits, "CD-10");
   const std::optional<Date> on = claim.day(line[2], "CD-2");
-  item.days.push_back({on.value_or(*claim.service_month), on ? kByDay : kByMonth, times});
+  claim.item_dates.clear();
+  claim.item_dates.push_back({on.value_or(*claim.service_month), on ? kByDay : kByMonth, times});
   add_item(claim, item);
   claim.accept("claim_bundled_item");
 }

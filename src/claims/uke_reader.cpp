@@ -110,7 +110,8 @@ struct UkeReader::State {
   PartDecoder decoder;
   FileTally tally;
   std::map<Date, MonthRules> month_rules;
-  std::optional<ClaimDraft> claim;
+  ClaimDraft draft;
+  ClaimDraft* claim = nullptr;           // the draft while a claim is open
   std::string_view document_bytes;       // of the part in hand: the claim's lines so far, as they came
   std::string_view next_document_bytes;  // empty, at the line in hand
   std::optional<Sha256> document_hash{std::in_place};
@@ -184,7 +185,8 @@ void UkeReader::State::start_claim(const UkeLine& line, std::string_view text) {
   if (has_end)
     tally.add("uke_after_end", "warning", "GO", segment, "expected nothing after GO but another IR");
   ++claims;
-  claim.emplace();
+  draft.restart();
+  claim = &draft;
   claim->file = &file;
   claim->first_segment = segment;
   claim->segment = segment;
@@ -212,7 +214,7 @@ void UkeReader::State::end_claim(std::int64_t last_segment, LoadedPart<ClaimRows
   points += closed.points.value_or(0);
   part_number = closed.is_part ? part_number + 1 : 0;
   if (closed.is_dpc) outcome.data_type = "DPC-UKE";
-  claim.reset();
+  claim = nullptr;
   document_hash.emplace();
 }
 

@@ -64,7 +64,7 @@ Result<void> Form1Lines::open_stay(const DpcFields& fields) {
   if (!number) return Error{ErrorCode::kInvalidInput, "column 4: expected the number of the stay"};
 
   close_stay();
-  Stay& stay = stay_.emplace();
+  Form1Stay& stay = stay_.emplace();
   std::copy_n(field.begin(), stay.columns.size(), stay.columns.begin());
   stay.is_refused = patient.has_refused;
   stay.key = {.patient_key = patient.key,
@@ -88,7 +88,7 @@ void Form1Lines::close_stay() {
   stay_.reset();
 }
 
-void Form1Lines::emit_stay(Stay& stay) {
+void Form1Lines::emit_stay(Form1Stay& stay) {
   if (stay.parent) {
     stay.parent->finish(context_, static_cast<std::int64_t>(stay.children.size()));
   } else {

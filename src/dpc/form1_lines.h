@@ -14,6 +14,21 @@
 
 namespace mimamori {
 
+/// A stay whose lines are being read.
+struct Form1Stay {
+  std::array<std::string, 4> columns;  // 1 to 4, as written
+  bool is_refused = false;
+  bool is_split = false;  // other lines of the same stay stand earlier in the file
+  DpcStayKey key;
+  std::string document_key;
+  std::optional<Form1Parent> parent;
+  std::set<std::int64_t> children;
+  std::int64_t first_line = 0;
+  std::int64_t last_line = 0;
+  std::int64_t records = 0;
+  Sha256 sha256;
+};
+
 /// Reads the lines of form 1, of which consecutive ones with the same first four columns are a stay and a
 /// document (reference/claims-dpc.md 2.1). Facts come from the parent form; its other payloads and the forms
 /// of parts of the stay become rows of dpc_item. Rows of dpc_patient and dpc_stay come when the stay ends.
@@ -31,24 +46,11 @@ class Form1Lines {
   [[nodiscard]] const std::string& edition() const { return edition_; }
 
  private:
-  struct Stay {
-    std::array<std::string, 4> columns;  // 1 to 4, as written
-    bool is_refused = false;
-    bool is_split = false;  // other lines of the same stay stand earlier in the file
-    DpcStayKey key;
-    std::string document_key;
-    std::optional<Form1Parent> parent;
-    std::set<std::int64_t> children;
-    std::int64_t first_line = 0;
-    std::int64_t last_line = 0;
-    std::int64_t records = 0;
-    Sha256 sha256;
-  };
   [[nodiscard]] bool continues_stay(const DpcFields& fields) const;
   /// Errors  kInvalidInput: the first four columns name no stay.
   Result<void> open_stay(const DpcFields& fields);
   void close_stay();
-  void emit_stay(Stay& stay);
+  void emit_stay(Form1Stay& stay);
   /// Errors  kInvalidInput: the line can mean nothing.
   Result<void> read_item(const DpcFields& fields);
   void note_edition(const Form1Line& line);
@@ -57,7 +59,7 @@ class Form1Lines {
   DpcContext& context_;
   std::string month_;
   std::string edition_;
-  std::optional<Stay> stay_;
+  std::optional<Form1Stay> stay_;
   std::set<std::string> closed_;  // document keys; a month of a large hospital has a few thousand
 };
 

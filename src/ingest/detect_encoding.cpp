@@ -171,7 +171,8 @@ std::string encoding_of_line(std::string_view line, const std::string& encoding)
 }  // namespace
 
 std::vector<Stretch> stretches_of(std::string_view bytes, const std::string& encoding) {
-  if (encoding == "ASCII") return {{0, bytes.size(), encoding}};
+  const bool has_one = !has_high_byte(bytes) || (encoding == "UTF-8" && count_utf8(bytes).damaged == 0);
+  if (has_one) return {{0, bytes.size(), encoding}};
   std::vector<Stretch> stretches = {{0, 0, ""}};
   for (std::size_t begin = 0; begin < bytes.size();) {
     const std::size_t found = bytes.find_first_of("\r\n", begin);

@@ -467,7 +467,7 @@ TEST(Reader, ANameThatWasCutBeforeASeparatorCostsNoOtherField) {
 
 TEST(Reader, EveryFieldWithUndecodableBytesIsNamed) {
   const std::string text =
-      with_cr(header("ADT^A04^ADT_A01") + patient_segment().substr(0, 12) + std::string(kPatient) +
+      with_cr(header("ADT^A04^ADT_A01") + "PID|0001||" + std::string(kPatient) +
               "||A\x80\x80\nPV1|1|O|\x80|8" + std::string(40, '|') + "20240704\n");
   const ParsedFile file = read_ssmix2_file(path_of("ADT-12", "20240704"), text);
   std::vector<std::string> fields;

@@ -16,6 +16,7 @@ struct Site {
   [[nodiscard]] std::filesystem::path code_map() const { return dir / "code_map.csv"; }
   [[nodiscard]] std::filesystem::path dpc_numbers() const { return dir / "dpc_numbers.csv"; }
   [[nodiscard]] std::filesystem::path refusals() const { return dir / "refusals.csv"; }
+  [[nodiscard]] std::filesystem::path patient_merges() const { return dir / "patient_merges.csv"; }
   [[nodiscard]] std::filesystem::path key() const { return dir / "site.key"; }
 };
 

@@ -188,14 +188,16 @@ Result<BackupSummary> back_up_site(const Site& site, const fs::path& to) {
   const SiteLock lock = TRY(SiteLock::acquire(site.dir, "site backup", kLockWaitSeconds));
   NewFolder folder = TRY(NewFolder::make(to));
   std::vector<BackedUpFile> files;
-  for (const fs::path& relative : TRY(files_of(site.dir))) {
+  const std::vector<fs::path> found = TRY(files_of(site.dir));
+  for (const fs::path& relative : found) {
     const fs::path target = folder.path() / relative;
     if (relative.has_parent_path()) TRY(make_private_folder(target.parent_path()));
     Result<BackedUpFile> copied = back_up_file(site.dir / relative, target);
     std::error_code ignored;
     if (!copied.ok() && !fs::exists(site.dir / relative, ignored)) continue;   // sent or renewed in the meantime
-    files.push_back(TRY(std::move(copied)));
-    files.back().path = relative.generic_string();
+    BackedUpFile file = TRY(std::move(copied));
+    file.path = relative.generic_string();
+    files.push_back(std::move(file));
   }
   TRY(write_secret_file(folder.path() / kListName, list_text(files)));
   TRY(folder.keep());

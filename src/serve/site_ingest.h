@@ -17,12 +17,17 @@ namespace mimamori {
 /// the one in the site's folder.
 struct IngestOptions {
   std::optional<std::filesystem::path> ssmix2_root = {};   // standardized storage
+  std::vector<std::filesystem::path> ssmix2_volumes = {};  // further volumes of it
+  std::optional<std::filesystem::path> transactions = {};  // its transaction storage: only what it tells of is looked at
+  std::optional<std::filesystem::path> index_export = {};  // or its index database as CSV
+  bool full_walk = false;                                  // look at everything all the same
   std::optional<std::filesystem::path> claims_root = {};   // claims files (UKE)
   std::optional<std::filesystem::path> dpc_root = {};      // files of the DPC survey
   std::optional<std::filesystem::path> omop_root = {};     // OMOP CDM tables as CSV
   std::optional<std::filesystem::path> code_map = {};
   std::optional<std::filesystem::path> dpc_numbers = {};
   std::optional<std::filesystem::path> refusals = {};
+  std::optional<std::filesystem::path> patient_merges = {};
   bool reread_all = false;                            // also files that were not touched since they were received
   /// Told now and then how far a step has come; total 0: not known yet.
   std::function<void(const char* step, std::int64_t done, std::int64_t total)> progress = {};

@@ -14,7 +14,8 @@ std::string comparable_number(std::string_view number) {
 }
 
 Result<void> PatientKeys::read_dpc_numbers(std::string_view csv) {
-  for (const CsvLine& line : TRY(parse_csv(csv, {"dpc_number", "patient_number"}))) {
+  const std::vector<CsvLine> lines = TRY(parse_csv(csv, {"dpc_number", "patient_number"}));
+  for (const CsvLine& line : lines) {
     const std::string dpc_number = comparable_number(line.fields[0]);
     const std::string number = comparable_number(line.fields[1]);
     if (dpc_number.empty() || number.empty()) {
@@ -30,8 +31,13 @@ Result<void> PatientKeys::read_dpc_numbers(std::string_view csv) {
 }
 
 Result<void> PatientKeys::read_refusals(std::string_view csv) {
-  for (const CsvLine& line : TRY(parse_csv(csv, {"patient_number", "refused_on"}))) {
-    const std::optional<std::string> key = key_of(PatientNumberSource::kRecord, line.fields[0]);
+  const std::vector<CsvLine> lines = TRY(parse_csv(csv, {"patient_number", "refused_on"}));
+  for (const CsvLine& line : lines) {
+    constexpr std::string_view kOmopPerson = "omop:";
+    const std::string_view number = line.fields[0];
+    const std::optional<std::string> key =
+        number.starts_with(kOmopPerson) ? key_of(PatientNumberSource::kOmop, number.substr(kOmopPerson.size()))
+                                        : key_of(PatientNumberSource::kRecord, number);
     if (!key) {
       return Error{ErrorCode::kInvalidInput, "line " + std::to_string(line.number) + ": expected a patient number"};
     }
@@ -47,7 +53,7 @@ std::optional<std::string> PatientKeys::key_of(PatientNumberSource source, std::
     const auto own = dpc_numbers_.find(comparable);
     if (own != dpc_numbers_.end()) comparable = own->second;
   }
-  return site_key_.keyed_hash("patient", comparable);
+  return site_key_.keyed_hash(source == PatientNumberSource::kOmop ? "omop person" : "patient", comparable);
 }
 
 std::string PatientKeys::hash_of(std::string_view domain, std::string_view text) const {

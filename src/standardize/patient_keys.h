@@ -27,10 +27,12 @@ class PatientKeys {
   /// hospital's own.  Errors  kInvalidInput: says the line; kConflict: two numbers for one.
   Result<void> read_dpc_numbers(std::string_view csv);
 
-  /// Patients who refused the use of their data: header `patient_number,refused_on`.  Errors  kInvalidInput.
+  /// Patients who refused the use of their data: header `patient_number,refused_on`; a person of an OMOP database
+  /// is written omop:NUMBER.  Errors  kInvalidInput.
   Result<void> read_refusals(std::string_view csv);
 
-  /// The keyed hash of a number; nothing if the number is blank.
+  /// The keyed hash of a number; nothing if the number is blank. Persons of an OMOP database have numbers of its
+  /// own making, so theirs are never those of a patient of the hospital.
   [[nodiscard]] std::optional<std::string> key_of(PatientNumberSource source, std::string_view number) const;
 
   /// A keyed hash of something else that identifies (a claim, a stay, a file), of its own domain.

@@ -30,6 +30,13 @@ TEST_F(PatientKeysTest, OneNumberInSeveralWidthsIsOnePatient) {
   EXPECT_EQ(key.find("126"), std::string::npos);
 }
 
+TEST_F(PatientKeysTest, APersonOfAnOmopDatabaseIsNoPatientOfTheSameNumber) {
+  EXPECT_NE(of(PatientNumberSource::kOmop, "6"), of(PatientNumberSource::kRecord, "6"));
+  ASSERT_THAT(keys_.read_refusals("patient_number,refused_on\nomop:6,2024-04-01\n"), Succeeds());
+  EXPECT_TRUE(keys_.has_refused(of(PatientNumberSource::kOmop, "6")));
+  EXPECT_FALSE(keys_.has_refused(of(PatientNumberSource::kRecord, "6")));
+}
+
 TEST_F(PatientKeysTest, ABlankNumberIsNobodyAndZerosAreANumber) {
   EXPECT_EQ(of(PatientNumberSource::kRecord, ""), "none");
   EXPECT_EQ(of(PatientNumberSource::kRecord, " 　"), "none");

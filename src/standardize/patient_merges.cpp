@@ -14,7 +14,8 @@ Error line_error(std::size_t line, std::string_view expectation) {
 
 Result<std::vector<EditedPatientMerge>> read_patient_merges(std::string_view csv, const PatientKeys& keys) {
   std::vector<EditedPatientMerge> merges;
-  for (const CsvLine& line : TRY(parse_csv(csv, {"old_number", "new_number", "merged_on"}))) {
+  const std::vector<CsvLine> lines = TRY(parse_csv(csv, {"old_number", "new_number", "merged_on"}));
+  for (const CsvLine& line : lines) {
     const auto old_key = keys.key_of(PatientNumberSource::kRecord, line.fields[0]);
     const auto new_key = keys.key_of(PatientNumberSource::kRecord, line.fields[1]);
     if (!old_key || !new_key) return line_error(line.number, "two patient numbers");

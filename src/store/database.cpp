@@ -205,6 +205,11 @@ Result<CellTable> Database::query(const std::string& sql, const std::vector<Cell
   return table;
 }
 
+Result<std::int64_t> Database::count(const std::string& sql, const std::vector<Cell>& values) const {
+  const CellTable table = TRY(query(sql, values));
+  return as_integer(table);
+}
+
 std::int64_t as_integer(const CellTable& table) {
   if (table.rows.empty() || table.rows[0].empty()) return 0;
   const auto* number = std::get_if<std::int64_t>(&table.rows[0][0]);

@@ -29,6 +29,9 @@ class Database {
   /// Runs one statement with values bound to $1, $2, ...  Errors  kInvalidInput: SQL or values.
   [[nodiscard]] Result<CellTable> query(const std::string& sql, const std::vector<Cell>& values = {}) const;
 
+  /// One number: the first cell of the answer, 0 for NULL or no row.  Errors  as query.
+  [[nodiscard]] Result<std::int64_t> count(const std::string& sql, const std::vector<Cell>& values = {}) const;
+
   /// Runs a function of one step in a transaction: all of it happens, or nothing.
   template <class Step>
   Result<void> in_transaction(Step&& step) const {

@@ -51,7 +51,7 @@ struct EditedWriter::Impl {
   std::filesystem::path target;
   std::filesystem::path build;      // empty: in place, inside a transaction
   Database database;
-  std::int64_t last_file_id = 0;    // of the mark when this began
+  std::int64_t last_file_id = -1;   // of the mark when this began; rows of rule files are of file 0
   std::map<std::string_view, RowAppender> appenders{};
   std::vector<RowAppender*> of_record{};   // by the index of EditedRecord
   FileIds taken_back{};
@@ -144,6 +144,7 @@ template void EditedWriter::append(const std::vector<RejectedRecord>&);
 template void EditedWriter::append(const std::vector<FindingRow>&);
 template void EditedWriter::append(const std::vector<CodeMapRow>&);
 template void EditedWriter::append(const std::vector<UnitRuleRow>&);
+template void EditedWriter::append(const std::vector<EditedPatientMerge>&);
 template void EditedWriter::append(const std::vector<EditedPatient>&);
 template void EditedWriter::append(const std::vector<EditedVisit>&);
 template void EditedWriter::append(const std::vector<EditedAdmission>&);
@@ -209,9 +210,11 @@ Result<void> EditedWriter::Impl::merge_patients() {
   const std::string corrected =
       "SELECT count(*) FROM patient_merge m JOIN patient_merge before ON m.old_key = before.old_key "
       "WHERE m.file_id > $1 AND before.file_id <= $1 AND m.new_key <> before.new_key";
-  if (last_file_id > 0 && as_integer(TRY(database.query(corrected, {last_file_id}))) > 0) return needs_new_layer();
+  const std::int64_t corrections = TRY(database.count(corrected, {last_file_id}));
+  if (last_file_id > 0 && corrections > 0) return needs_new_layer();
   TRY(database.run(sql("sql/find_merges.sql")));
-  if (as_integer(TRY(database.query("SELECT count(*) FROM survivor"))) == 0) return {};
+  const std::int64_t survivors = TRY(database.count("SELECT count(*) FROM survivor"));
+  if (survivors == 0) return {};
   return run_for_tables("patient_key", [](const std::string& table) {
     return "UPDATE " + table + " SET patient_key = survivor.new_key FROM survivor WHERE " + table +
            ".patient_key = survivor.old_key";
@@ -227,11 +230,10 @@ Result<void> EditedWriter::Impl::settle(const FileIds& superseded, const std::ve
     return "INSERT INTO affected SELECT DISTINCT patient_key FROM " + table +
            " WHERE file_id > (SELECT file_id FROM edited_since)";
   }));
-  if (last_file_id > 0 &&
-      as_integer(TRY(database.query("SELECT count(*) FROM patient_merge JOIN gone USING (file_id)"))) > 0) {
-    return needs_new_layer();
-  }
-  if (as_integer(TRY(database.query("SELECT count(*) FROM gone"))) > 0) {
+  const std::int64_t merges_gone = TRY(database.count("SELECT count(*) FROM patient_merge JOIN gone USING (file_id)"));
+  if (last_file_id > 0 && merges_gone > 0) return needs_new_layer();
+  const std::int64_t places_gone = TRY(database.count("SELECT count(*) FROM gone"));
+  if (places_gone > 0) {
     const auto gone_rows = [](const std::string& table) {
       return " FROM " + table + " t ASOF JOIN gone g ON t.file_id = g.file_id AND t.segment >= g.first_segment "
              "WHERE t.segment <= g.last_segment AND t.file_id >= (SELECT min(file_id) FROM gone)";
@@ -254,8 +256,8 @@ Result<void> EditedWriter::Impl::settle(const FileIds& superseded, const std::ve
   TRY(database.run("CREATE TEMP VIEW mentioned AS " + mentions));
   TRY(database.run(sql("sql/one_row_per_patient.sql")));
   for (const auto& [format, statements] : checks) {
-    const CellTable files = TRY(database.query("SELECT count(*) FROM source_file WHERE format = $1", {std::string(format)}));
-    if (as_integer(files) > 0) TRY(database.run(std::string(statements)));
+    const std::int64_t files = TRY(database.count("SELECT count(*) FROM source_file WHERE format = $1", {std::string(format)}));
+    if (files > 0) TRY(database.run(std::string(statements)));
   }
   return {};
 }

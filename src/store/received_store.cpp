@@ -82,7 +82,7 @@ struct ReceivedStore::Impl {
   Result<void> wait_for_writing();
   Result<void> send_waiting();
   Result<std::int64_t> now() const {
-    return as_integer(TRY(database.query("SELECT epoch_us(current_localtimestamp())")));
+    return database.count("SELECT epoch_us(current_localtimestamp())");
   }
 };
 
@@ -115,13 +115,14 @@ Result<void> make_store(const std::filesystem::path& file) {
 Result<ReceivedStore> ReceivedStore::open(const std::filesystem::path& file) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) TRY(make_store(file));
-  auto impl = std::make_unique<Impl>(TRY(Database::open(file, Database::Mode::kReadWrite)));
+  Database opened = TRY(Database::open(file, Database::Mode::kReadWrite));
+  auto impl = std::make_unique<Impl>(std::move(opened));
   TRY(impl->load_known());
   return ReceivedStore(std::move(impl));
 }
 
 Result<void> ReceivedStore::Impl::load_known() {
-  last_file_id = as_integer(TRY(database.query("SELECT max(file_id) FROM received_file")));
+  last_file_id = TRY(database.count("SELECT max(file_id) FROM received_file"));
   known.reserve(static_cast<std::size_t>(last_file_id));
   for (std::int64_t after = 0; after < last_file_id; after += kFilesAtOnce) {
     const CellTable files = TRY(database.query(
@@ -148,8 +149,8 @@ Result<void> ReceivedStore::begin_batch(const std::string& source) {
       "SELECT batch_id FROM batch WHERE finished_at IS NULL AND source = $1 ORDER BY batch_id", {source}));
   if (open.rows.empty()) return {};
   impl_->batch_id = integer(open.rows[0][0]);
-  impl_->batch_files = as_integer(
-      TRY(impl_->database.query("SELECT count(*) FROM received_file WHERE batch_id = $1", {*impl_->batch_id})));
+  impl_->batch_files =
+      TRY(impl_->database.count("SELECT count(*) FROM received_file WHERE batch_id = $1", {*impl_->batch_id}));
   return {};
 }
 
@@ -167,7 +168,8 @@ Result<bool> ReceivedStore::knows(const IncomingFile& file, const std::function<
 
 Result<void> ReceivedStore::Impl::choose_batch() {
   if (batch_id) return {};
-  batch_id = as_integer(TRY(database.query("SELECT coalesce(max(batch_id), 0) FROM batch"))) + 1;
+  const std::int64_t last = TRY(database.count("SELECT max(batch_id) FROM batch"));
+  batch_id = last + 1;
   batch_is_new = true;
   return {};
 }
@@ -279,6 +281,18 @@ Result<void> ReceivedStore::finish_batch() {
   if (!impl_->batch_id) return {};
   TRY(impl_->database.query("UPDATE batch SET finished_at = current_localtimestamp() WHERE batch_id = $1",
                             {*impl_->batch_id}));
+  return {};
+}
+
+Result<std::optional<std::string>> ReceivedStore::marker(const std::string& name) const {
+  const CellTable table = TRY(impl_->database.query("SELECT value FROM change_marker WHERE name = $1", {name}));
+  if (table.rows.empty()) return std::optional<std::string>();
+  return std::optional(text(table.rows[0][0]));
+}
+
+Result<void> ReceivedStore::set_marker(const std::string& name, const std::string& value) {
+  TRY(flush());
+  TRY(impl_->database.query("INSERT OR REPLACE INTO change_marker VALUES ($1, $2)", {name, value}));
   return {};
 }
 

@@ -64,6 +64,10 @@ class ReceivedStore {
   /// Marks the batch finished; a batch that received nothing leaves no trace.
   Result<void> finish_batch();
 
+  /// A text remembered under a name: how far a feed of changes was read.
+  [[nodiscard]] Result<std::optional<std::string>> marker(const std::string& name) const;
+  Result<void> set_marker(const std::string& name, const std::string& value);
+
   /// Files of this batch so far.
   [[nodiscard]] std::int64_t batch_files() const;
   [[nodiscard]] std::int64_t last_file_id() const;

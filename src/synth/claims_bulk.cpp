@@ -65,7 +65,7 @@ Result<std::int64_t> write_bulk_claims(const std::filesystem::path& folder, std:
 Result<std::int64_t> write_bulk_ef(const std::filesystem::path& folder, std::int64_t rows,
                                    std::uint64_t seed) {
   TextFiles files = TRY(TextFiles::open(folder));
-  Lines out(files, "EFn_990000017_2301.txt", ef_header() + "\r\n");
+  Lines out(files, "EFn_990000017_2301.txt", ef_header(false) + "\r\n");
   const RandomStream random = persons_stream(seed);
   Counts counts;
   for (int number = 0; out.count < rows; ++number) {

@@ -177,11 +177,11 @@ void add_d_rows(const EfPerson& person, const CareStay& stay, const BundledPay& 
   }
 }
 
-std::string ef_header() {
+std::string ef_header(bool outpatient) {
   return header({"施設コード",
                  "データ識別番号",
-                 "退院年月日（外来は生年月日）",
-                 "入院年月日（外来は受診年月日）",
+                 outpatient ? "生年月日" : "退院年月日",
+                 outpatient ? "外来受診年月日" : "入院年月日",
                  "データ区分",
                  "順序番号",
                  "行為明細番号",

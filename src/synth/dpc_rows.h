@@ -46,7 +46,7 @@ struct Form1Group {
 void add_form1(const EfPerson& person, const CareStay& stay, Form1Group group, DpcLines& lines,
                Counts& counts);
 
-std::string ef_header();
+std::string ef_header(bool outpatient);
 std::string d_header();
 std::string form1_header();
 

@@ -125,7 +125,9 @@ Result<void> DpcWriter::add_form1_groups(const EfPerson& person, const CareStay&
 Result<void> DpcWriter::put(const char* kind, YearMonth month, const DpcLines& lines) {
   const std::string path = std::string(kind) + "_" + facility_ + "_" + to_compact(month).substr(2) + ".txt";
   const std::string_view name = kind;
-  const std::string header = name == "FF1" ? form1_header() : name == "Dn" ? d_header() : ef_header();
+  const std::string header = name == "FF1"  ? form1_header()
+                             : name == "Dn" ? d_header()
+                                            : ef_header(name == "EFg");
   std::string text;
   for (const std::string& line : lines) text.append(line).append("\r\n");
   return files_.add(path, header + "\r\n", text);

@@ -58,7 +58,11 @@ TEST_F(WrittenDpc, EveryLineHasItsColumnsButThePlantedOnes) {
   const std::map<std::string, std::size_t> columns{{"EFn", 31}, {"EFg", 31}, {"Dn", 30}, {"FF1", 17}};
   for (const auto& [kind, expected] : columns) {
     std::int64_t wrong = 0;
-    for (const fs::path& file : files(kind)) EXPECT_EQ(split_file(file, '\t').front().size(), expected);
+    const std::string third = kind == "EFg" ? "生年月日" : kind == "FF1" ? "入院年月日" : "退院年月日";
+    for (const fs::path& file : files(kind)) {
+      EXPECT_EQ(split_file(file, '\t').front().size(), expected);
+      EXPECT_EQ(split_file(file, '\t').front().at(2), third) << file;
+    }
     for (const SplitLine& line : lines(kind)) wrong += line.size() == expected + 1 ? 0 : 1;
     const char* group = kind == "EFn" ? "dpc_efn" : kind == "EFg" ? "dpc_efg" : nullptr;
     EXPECT_EQ(wrong, group == nullptr ? 0 : truth(group, "rows_wrong_columns")) << kind;

@@ -26,12 +26,11 @@ struct HospitalSummary {
 };
 
 /// Writes a synthetic hospital: folder/ssmix2/<facility>/ (an SS-MIX2 standardized storage),
-/// folder/code_map.csv (the hospital's own codes), folder/claims/ and folder/dpc/ (claims and DPC survey files
-/// of the same persons), folder/claims_code_map.csv (claims codes of drugs) and folder/truth.json (what was
-/// planted and counted).
-/// The tree is written under a name of its own and renamed last: after an error nothing is left but an
-/// empty folder.
-/// Errors  kConflict: the folder is not empty.  kInvalidInput: patients not in 1 .. 1,000,000, or a
+/// folder/code_map.csv (the hospital's own codes), folder/claims/ and folder/dpc/ (claims and DPC survey
+/// files of the same persons), folder/claims_code_map.csv (claims codes of drugs) and folder/truth.json (what
+/// was planted and counted). The tree is written under a name of its own and renamed last: after an error
+/// nothing is left but an empty folder. Errors  kConflict: the folder is not empty.  kInvalidInput: patients
+/// not in 1 .. 1,000,000, or a
 ///         facility id that is no folder name of 1 to 10 letters and digits, or estimand_persons between 1
 ///         and 999.  kIo: the folder cannot be written, or the disk is full.
 Result<HospitalSummary> write_hospital(const std::filesystem::path& folder, const HospitalOptions& options);

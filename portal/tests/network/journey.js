@@ -27,8 +27,27 @@ async function signInByKeyboard(seat) {
   await page.keyboard.press("Control+A");
   await page.keyboard.type(await person.nextCode());
   await page.keyboard.press("Enter");
-  await page.locator("nav.menu").waitFor();
+  await page.locator(".who").waitFor();
   await settled(page);
+}
+
+/// The operator chose the first password; nothing else can be done before there is another.
+async function changePasswordByKeyboard(seat) {
+  const { page, person } = seat;
+  await reads(page, say(seat, "portal.password.lead"));
+  expect((await page.locator("nav.menu").count()) === 0, "no menu yet");
+  const status = await page.evaluate(async () => (await fetch("/api/v1/requests")).status);
+  expect(status === 403, "the server to answer nothing yet");
+  await look(seat, "change-password");
+  const fresh = `${person.password}, my own`;
+  for (const [id, text] of [["password", person.password], ["fresh", fresh], ["again", fresh], ["code", await person.nextCode()]]) {
+    await toField(page, id);
+    await page.keyboard.type(text);
+  }
+  await toSubmit(page);
+  await page.keyboard.press("Enter");
+  await reads(page, say(seat, "portal.password.changed"));
+  person.password = fresh;
 }
 
 async function signIn(seat) {
@@ -111,7 +130,9 @@ export function steps(world) {
       await submit(page);
       await reads(page.locator(".error-summary"), say(misaki, "portal.failure.sign_in_failed"));
     }],
-    ["the author signs in by keyboard, with an input method that is busy", async () => {
+    ["the author signs in by keyboard, with an input method that is busy, and changes the first password", async () => {
+      await signInByKeyboard(author);
+      await changePasswordByKeyboard(author);
       await signInByKeyboard(author);
       await reads(author.page, author.person.name, say(author, "portal.requests.empty"));
       await look(author, "requests-empty");

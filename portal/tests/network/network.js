@@ -98,7 +98,7 @@ async function enroll(world, center, hospital) {
   await command(world, "center", "confirm", "--dir", center.dir, "--site", site, "--words", match[1]);
   if ((await ended) !== 0) throw new Error(`site enroll of ${site} failed; its log: ${join(world.folder, `${site}-enroll.log`)}`);
   const account = ["--login", login, "--name", person, "--password-file", world.passwordFile];
-  const added = await command(world, "site", "staff", "add", "--dir", dir, ...account, "--role", "approver", "data_manager");
+  const added = await command(world, "site", "staff", "add", "--dir", dir, ...account, "--own-password", "--role", "approver", "data_manager");
   const serving = /Console: (\S+)\nAuthority to enter in browsers: (\S+)\n/;
   const [, url, authority] = (await start(world, site, serving, "site", "serve", "--dir", dir)).match;
   return { ...hospital, url, key: await keyOf(url, authority), person: personWith(login, person, added) };
@@ -119,13 +119,15 @@ function keyOf(url, authority) {
 
 const stepMs = 30_000;
 
-/// A person with password and authenticator (RFC 6238). A code is good once; the server takes one step either way.
+/// A person with password, which the page may change, and authenticator (RFC 6238). A code is good once; the server takes one step either way.
 function personWith(login, name, printed) {
   const secret = decodeBase32(/secret=([A-Z2-7]+)/.exec(printed)[1]);
   let last = 0;
   const nextCode = async () => {
     const now = () => Math.floor(Date.now() / stepMs);
-    last = Math.max(last + 1, now() - 1);
+    // The step before is still good for what is left of this one: take it if that is enough to type and be checked.
+    const left = stepMs - (Date.now() % stepMs);
+    last = Math.max(last + 1, left > stepMs / 2 ? now() - 1 : now());
     while (last > now() + 1) await new Promise((done) => setTimeout(done, stepMs - (Date.now() % stepMs)));
     return codeOf(secret, last);
   };

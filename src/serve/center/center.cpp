@@ -55,8 +55,9 @@ struct Center::Books {
     } else if (entry.kind == kAnalysisFailedKind) {
       own.analysis_problem = fields.text("problem");
     } else if (entry.kind == kResultsKind) {
+      const Json files = fields.object("files");
       own.results.clear();
-      for (const auto& [name, sha256] : fields.object("files").items()) {
+      for (const auto& [name, sha256] : files.items()) {
         if (sha256.is_string()) own.results[name] = sha256.get<std::string>();
       }
     }

@@ -204,22 +204,22 @@ TEST(Console, TheOnlyChangeOfAStudyShowsWhatItDoesToTheNumberOfPersons) {
   ConsoleNetwork net;
   const std::string first = net.ask(1);
   net.approve("sato", first, Stage::kRun);
-  const auto longer_washout = [](NewRequest& request) {
-    const std::size_t at = request.script.find("washout_days: 180");
+  const auto longer_history = [](NewRequest& request) {
+    const std::size_t at = request.script.find("history_days: 180");
     ASSERT_NE(at, std::string::npos);
-    request.script.replace(at, 17, "washout_days: 900");
+    request.script.replace(at, 17, "history_days: 720");
   };
   const Json one =
-      net.get("sato", "/site/v1/approvals/" + approval_id(net.ask(2, "yamada", longer_washout), Stage::kRun));
+      net.get("sato", "/site/v1/approvals/" + approval_id(net.ask(2, "yamada", longer_history), Stage::kRun));
   const auto now = one["impact"]["persons"]["n"].get<std::int64_t>();
   const auto then = one["impact"]["before"]["n"].get<std::int64_t>();
-  ASSERT_LT(now, then) << "the data have users who come back within 900 days";
+  ASSERT_LT(now, then) << "the data have persons who are known for less than 720 days";
   EXPECT_EQ(one["diff"]["changes"][0]["effect"], Json({{"kind", "exact"}, {"n", now - then}}));
   // Of two changes neither has a number of its own.
   const Json two =
       net.get("sato", "/site/v1/approvals/" + approval_id(net.ask(3, "yamada",
                                                                   [&](NewRequest& request) {
-                                                                    longer_washout(request);
+                                                                    longer_history(request);
                                                                     const std::size_t at =
                                                                         request.script.find("grace_days: ");
                                                                     ASSERT_NE(at, std::string::npos);

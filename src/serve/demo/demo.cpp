@@ -40,7 +40,7 @@ std::string script_of(const DemoStudy& study) { return std::string(id_of(study.c
 
 // --- The author
 
-Result<void> submit(DemoNetwork& network, Person& author) {
+Result<void> submit(DemoNetwork& network, DemoPerson& author) {
   Json sites = Json::array();
   for (const DemoSite& site : network.sites()) sites.push_back(site.hospital->site);
   for (const DemoStudy& study : kStudies) {
@@ -56,7 +56,7 @@ Result<void> submit(DemoNetwork& network, Person& author) {
 }
 
 /// Waits until the center has joined the packages and run the study.
-Result<void> wait_for_report(DemoNetwork& network, Person& author, const DemoStudy& study) {
+Result<void> wait_for_report(DemoNetwork& network, DemoPerson& author, const DemoStudy& study) {
   return network.wait_until("report", [&]() -> Result<bool> {
     const Json request = TRY(author.look("/requests/" + std::string(study.request_id)));
     if (request.at("state") == "failed")
@@ -66,7 +66,7 @@ Result<void> wait_for_report(DemoNetwork& network, Person& author, const DemoStu
 }
 
 /// Report and results as the author gets them from the portal, and the script, into OUT/STUDY.
-Result<void> fetch(Person& author, const DemoStudy& study, const fs::path& folder) {
+Result<void> fetch(DemoPerson& author, const DemoStudy& study, const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed) return Error{ErrorCode::kIo, folder.string() + ": cannot make the folder: " + failed.message()};
@@ -82,7 +82,7 @@ Result<void> fetch(Person& author, const DemoStudy& study, const fs::path& folde
 // --- The hospitals' staff
 
 /// The approvals of a step that wait for this person, by id.
-Result<std::vector<std::string>> waiting_for(Person& person, const std::string& step) {
+Result<std::vector<std::string>> waiting_for(DemoPerson& person, const std::string& step) {
   const Json list = TRY(person.look("/approvals"));
   std::vector<std::string> ids;
   for (const Json& approval : list.at("approvals")) {
@@ -96,7 +96,7 @@ Result<std::vector<std::string>> waiting_for(Person& person, const std::string& 
 }
 
 /// Reads the page and signs what it shows, with password and one-time code.
-Result<void> sign(Person& person, DemoAccount& account, const std::string& id) {
+Result<void> sign(DemoPerson& person, DemoAccount& account, const std::string& id) {
   const Json detail = TRY(person.look("/approvals/" + id));
   TRY(person.ask("POST", "/approvals/" + id + "/decision",
                  {{"decision", "approve"},
@@ -111,7 +111,7 @@ Result<void> sign(Person& person, DemoAccount& account, const std::string& id) {
 Result<void> approve(DemoNetwork& network, DemoSite& site, const std::string& step,
                      const DemoSettings& settings) {
   DemoAccount& account = step == "run" ? site.runs : site.sends;
-  const std::unique_ptr<Person> person = TRY(Person::sign_in(site.console, account));
+  const std::unique_ptr<DemoPerson> person = TRY(DemoPerson::sign_in(site.console, account));
   std::vector<std::string> ids;
   const auto is_there = [&]() -> Result<bool> {
     ids = TRY(waiting_for(*person, step));
@@ -121,8 +121,7 @@ Result<void> approve(DemoNetwork& network, DemoSite& site, const std::string& st
   for (const std::string& id : ids) TRY(sign(*person, account, id));
   settings.say(words(step == "run" ? "cli.demo.approved_run" : "cli.demo.approved_send",
                      {{"name", account.name()},
-                      {"hospital_ja", site.hospital->name.ja},
-                      {"hospital_en", site.hospital->name.en},
+                      {"hospital", in_own_language(site.hospital->name)},
                       {"studies", std::to_string(ids.size())}}));
   return {};
 }
@@ -151,8 +150,7 @@ void say_doors(const DemoNetwork& network, const DemoSettings& settings) {
                              {"login", network.author().login()}}));
   for (const DemoSite& site : network.sites()) {
     settings.say("  " + words("cli.demo.console",
-                              {{"hospital_ja", site.hospital->name.ja},
-                               {"hospital_en", site.hospital->name.en},
+                              {{"hospital", in_own_language(site.hospital->name)},
                                {"console", "https://localhost:" + std::to_string(site.console.port)},
                                {"runs", site.runs.login()},
                                {"sends", site.sends.login()}}));
@@ -209,7 +207,7 @@ Result<void> approve_all(DemoNetwork& network, const DemoSettings& settings, con
 
 Result<void> ask_approve_and_fetch(DemoNetwork& network, const DemoSettings& settings) {
   settings.say(words("cli.demo.submit"));
-  const std::unique_ptr<Person> author = TRY(Person::sign_in(network.portal(), network.author()));
+  const std::unique_ptr<DemoPerson> author = TRY(DemoPerson::sign_in(network.portal(), network.author()));
   TRY(submit(network, *author));
   TRY(approve_all(network, settings, "run"));
   TRY(approve_all(network, settings, "send"));

@@ -78,7 +78,7 @@ const DemoHospital* hospital_named(const std::string& site) {
   return nullptr;
 }
 
-Person::Door console_of(const Site& site, int port) {
+DemoPerson::Door console_of(const Site& site, int port) {
   return {.port = port, .authority = network_folder_of(site).console_authority(), .base = "/site/v1"};
 }
 
@@ -223,15 +223,16 @@ Result<void> DemoNetwork::start() {
 
 Result<void> DemoNetwork::wait_until(const std::string& what, const std::function<Result<bool>()>& is_there) {
   for (int look = 0; look < kLooksMax; ++look) {
-    const bool there = TRY(is_there());
-    if (there) return {};
-    for (Process& process : processes_) TRY(process.still_runs());
+    const Result<bool> there = is_there();
+    for (Process& process : processes_) TRY(process.still_runs());  // the better reason why nobody answers
+    if (!there.ok()) return there.error();
+    if (*there) return {};
     std::this_thread::sleep_for(kLookEvery);
   }
   return Error{ErrorCode::kUnavailable, what + ": waited in vain; the logs lie in " + folder_.string()};
 }
 
-Person::Door DemoNetwork::portal() const {
+DemoPerson::Door DemoNetwork::portal() const {
   return {.port = portal_port_, .authority = CenterFolder{center_dir()}.authority(), .base = "/api/v1"};
 }
 

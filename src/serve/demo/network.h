@@ -19,7 +19,7 @@ namespace mimamori {
 struct DemoSite {
   const DemoHospital* hospital = nullptr;
   Site site;
-  Person::Door console;
+  DemoPerson::Door console;
   DemoAccount runs, sends;
 };
 
@@ -43,7 +43,7 @@ class DemoNetwork {
   /// Asks until the answer is yes. Errors  kUnavailable: too long, or a server ended; whatever is_there says.
   Result<void> wait_until(const std::string& what, const std::function<Result<bool>()>& is_there);
 
-  [[nodiscard]] Person::Door portal() const;
+  [[nodiscard]] DemoPerson::Door portal() const;
   [[nodiscard]] DemoAccount& author() { return author_; }
   [[nodiscard]] const DemoAccount& author() const { return author_; }
   [[nodiscard]] std::vector<DemoSite>& sites() { return sites_; }

@@ -32,14 +32,16 @@ std::string from_base32(std::string_view text) {
 
 std::int64_t step_now() { return clock_now_ms() / kTotpStepMilliseconds; }
 
-Result<std::unique_ptr<HttpClient>> client_of(const Person::Door& door, const std::string& origin) {
+Result<std::unique_ptr<HttpClient>> client_of(const DemoPerson::Door& door, const std::string& origin) {
   ClientSettings settings;
   settings.origin = origin;
   settings.authority = TRY(read_pem(door.authority));
   return HttpClient::make(std::move(settings));
 }
 
-std::string origin_of(const Person::Door& door) { return "https://localhost:" + std::to_string(door.port); }
+std::string origin_of(const DemoPerson::Door& door) {
+  return "https://localhost:" + std::to_string(door.port);
+}
 
 }  // namespace
 
@@ -59,8 +61,8 @@ std::string DemoAccount::code_to_show() const {
   return totp_code(secret_, std::max(last_step_ + 1, step_now()));
 }
 
-Result<std::unique_ptr<Person>> Person::sign_in(const Door& door, DemoAccount& account) {
-  auto person = std::unique_ptr<Person>(new Person());
+Result<std::unique_ptr<DemoPerson>> DemoPerson::sign_in(const Door& door, DemoAccount& account) {
+  auto person = std::unique_ptr<DemoPerson>(new DemoPerson());
   person->origin_ = origin_of(door);
   person->base_ = door.base;
   person->client_ = TRY(client_of(door, person->origin_));
@@ -71,19 +73,19 @@ Result<std::unique_ptr<Person>> Person::sign_in(const Door& door, DemoAccount& a
   return person;
 }
 
-Result<Json> Person::ask(const std::string& method, const std::string& target, const Json& body) {
+Result<Json> DemoPerson::ask(const std::string& method, const std::string& target, const Json& body) {
   const std::string text = TRY(send(method, target, body.is_null() ? std::string() : body.dump()));
   Json reply = Json::parse(text, nullptr, false);
   if (reply.is_discarded()) return Error{ErrorCode::kIo, method + " " + target + ": expected JSON"};
   return reply;
 }
 
-Result<Json> Person::look(const std::string& target) { return ask("GET", target, nullptr); }
+Result<Json> DemoPerson::look(const std::string& target) { return ask("GET", target, nullptr); }
 
-Result<std::string> Person::download(const std::string& target) { return send("GET", target, ""); }
+Result<std::string> DemoPerson::download(const std::string& target) { return send("GET", target, ""); }
 
-Result<std::string> Person::send(const std::string& method, const std::string& target,
-                                 const std::string& body) {
+Result<std::string> DemoPerson::send(const std::string& method, const std::string& target,
+                                     const std::string& body) {
   TransportRequest request{
       .method = method, .target = base_ + target, .headers = {{"user-agent", "mimamori demo"}}, .body = body};
   if (!cookie_.empty()) request.headers.push_back({"cookie", cookie_});
@@ -101,7 +103,7 @@ Result<std::string> Person::send(const std::string& method, const std::string& t
                                             std::to_string(reply.status) + ": " + reply.body};
 }
 
-bool answers(const Person::Door& door) {
+bool answers(const DemoPerson::Door& door) {
   const Result<std::unique_ptr<HttpClient>> client = client_of(door, origin_of(door));
   if (!client.ok()) return false;
   const TransportRequest request{.method = "GET", .target = door.base + "/session"};

@@ -37,7 +37,7 @@ class DemoAccount {
 };
 
 /// One person at the pages of portal or console, as their browser would be: TLS, cookie, CSRF token.
-class Person {
+class DemoPerson {
  public:
   /// Where a person signs in.
   struct Door {
@@ -46,7 +46,7 @@ class Person {
     std::string base;                 // "/api/v1" at the portal, "/site/v1" at a console
   };
   /// Errors  kUnavailable: nobody listens yet.  kPermissionDenied: refused.
-  static Result<std::unique_ptr<Person>> sign_in(const Door& door, DemoAccount& account);
+  static Result<std::unique_ptr<DemoPerson>> sign_in(const Door& door, DemoAccount& account);
 
   /// target is below the door's base. Errors  kUnavailable: any status but 2xx, with the reply.
   Result<nlohmann::json> ask(const std::string& method, const std::string& target,
@@ -55,7 +55,7 @@ class Person {
   Result<std::string> download(const std::string& target);
 
  private:
-  Person() = default;
+  DemoPerson() = default;
   Result<std::string> send(const std::string& method, const std::string& target, const std::string& body);
 
   std::unique_ptr<HttpClient> client_;
@@ -63,6 +63,6 @@ class Person {
 };
 
 /// True once something answers there.
-bool answers(const Person::Door& door);
+bool answers(const DemoPerson::Door& door);
 
 }  // namespace mimamori

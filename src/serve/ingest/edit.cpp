@@ -14,6 +14,7 @@
 #include "serve/version.h"
 #include "standardize/code_map.h"
 #include "standardize/patient_keys.h"
+#include "standardize/patient_merges.h"
 #include "standardize/standardize.h"
 #include "standardize/unit_rules.h"
 #include "store/database.h"
@@ -85,7 +86,8 @@ Result<Chunk> read_chunk(const ReceivedStore& received, std::int64_t after, cons
                          const Standardizer& standardizer) {
   std::vector<StoredFile> messages;
   Chunk chunk;
-  for (StoredFile& file : TRY(received.read(after, kFilesPerChunk))) {
+  std::vector<StoredFile> files = TRY(received.read(after, kFilesPerChunk));
+  for (StoredFile& file : files) {
     (file.format == name_of(SourceFormat::kSsmix2) ? messages : chunk.tables).push_back(std::move(file));
   }
   chunk.messages = edit_messages(messages, superseded, standardizer);
@@ -107,18 +109,22 @@ struct Rules {
   Secret key;
   CodeMap code_map;
   PatientKeys patients{key};
+  std::vector<EditedPatientMerge> merges;
   std::string sha256;
 };
 
 Result<std::unique_ptr<Rules>> read_rules(const Site& site) {
-  auto rules = std::make_unique<Rules>(TRY(read_site_key(site)));
+  Secret key = TRY(read_site_key(site));
+  auto rules = std::make_unique<Rules>(std::move(key));
   const std::string code_map = TRY(text_if_there(site.code_map()));
   const std::string dpc_numbers = TRY(text_if_there(site.dpc_numbers()));
   const std::string refusals = TRY(text_if_there(site.refusals()));
+  const std::string merges = TRY(text_if_there(site.patient_merges()));
   if (!code_map.empty()) rules->code_map = TRY(parse_code_map(code_map).at(site.code_map().string()));
   if (!dpc_numbers.empty()) TRY(rules->patients.read_dpc_numbers(dpc_numbers).at(site.dpc_numbers().string()));
   if (!refusals.empty()) TRY(rules->patients.read_refusals(refusals).at(site.refusals().string()));
-  rules->sha256 = sha256_hex(sha256_hex(code_map) + sha256_hex(dpc_numbers) + sha256_hex(refusals));
+  if (!merges.empty()) rules->merges = TRY(read_patient_merges(merges, rules->patients).at(site.patient_merges().string()));
+  rules->sha256 = sha256_hex(sha256_hex(code_map) + sha256_hex(dpc_numbers) + sha256_hex(refusals) + sha256_hex(merges));
   return rules;
 }
 
@@ -157,6 +163,7 @@ Result<void> derive(const Site& site, const ReceivedStore& received, const Rules
   if (after == 0) {
     writer.append(rules.code_map.rows());
     writer.append(UnitRules::built_in().rows());
+    writer.append(rules.merges);
   }
   const FileIds superseded = TRY(received.superseded(after));
   TRY(add_files(writer, received, after, superseded, rules, progress));
@@ -190,6 +197,12 @@ Result<void> take_rule_files(const Site& site, const RuleFiles& files) {
   if (files.refusals) {
     TRY(take_text(*files.refusals, site.refusals(),
                   [&](const std::string& text) { return PatientKeys(key).read_refusals(text); }));
+  }
+  if (files.patient_merges) {
+    TRY(take_text(*files.patient_merges, site.patient_merges(), [&](const std::string& text) -> Result<void> {
+      const auto checked = read_patient_merges(text, PatientKeys(key));
+      return checked.ok() ? Result<void>() : Result<void>(checked.error());
+    }));
   }
   return {};
 }

@@ -15,6 +15,7 @@ struct RuleFiles {
   std::optional<std::filesystem::path> code_map = {};      // local codes and the standard codes they stand for
   std::optional<std::filesystem::path> dpc_numbers = {};   // the numbers of DPC files and the patients they stand for
   std::optional<std::filesystem::path> refusals = {};      // patients who refused the use of their data
+  std::optional<std::filesystem::path> patient_merges = {};  // numbers of one person that the hospital joined
 };
 Result<void> take_rule_files(const Site& site, const RuleFiles& files);
 

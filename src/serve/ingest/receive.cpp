@@ -194,7 +194,8 @@ class Receiver {
     }
     file.sha256 = *sha256;
     file.file_identity = table_file_identity(format_, file);
-    if (TRY(is_known(file))) return {};
+    const bool is_old = TRY(is_known(file));
+    if (is_old) return {};
     ++counts_.files_received;
     PieceReader reader(path);
     Sha256 sums;
@@ -218,7 +219,8 @@ class Receiver {
   }
 
   Result<void> add_if_new(IncomingFile file) {
-    if (TRY(is_known(file))) return {};
+    const bool is_old = TRY(is_known(file));
+    if (is_old) return {};
     ++counts_.files_received;
     return store_.add(std::move(file));
   }
@@ -231,6 +233,22 @@ class Receiver {
   ReceivedCounts counts_;
 };
 
+/// Visits the files of one place in the order of their names; a place that is gone has none.
+Result<void> visit_place(const std::filesystem::path& root, const ChangedPlace& place, const WalkVisitor& visit) {
+  std::error_code failed;
+  if (!std::filesystem::is_directory(root / place.folder, failed)) return {};
+  std::vector<WalkEntry> entries;
+  const auto keep = [&](const WalkEntry& entry) -> Result<void> {
+    if (entry.relative_path.find('/') == std::string::npos && entry.relative_path.starts_with(place.name_prefix)) {
+      entries.push_back({.relative_path = place.folder + "/" + entry.relative_path, .kind = entry.kind});
+    }
+    return {};
+  };
+  TRY(walk_tree(root / place.folder, keep));
+  for (const WalkEntry& entry : entries) TRY(visit(entry));
+  return {};
+}
+
 }  // namespace
 
 std::string_view name_of(SourceFormat format) {
@@ -239,11 +257,17 @@ std::string_view name_of(SourceFormat format) {
 }
 
 Result<ReceivedCounts> receive_tree(ReceivedStore& store, SourceFormat format, const std::filesystem::path& root,
-                                    bool reread_all, const IngestProgress& progress) {
+                                    const std::optional<std::set<ChangedPlace>>& places, bool reread_all,
+                                    const IngestProgress& progress) {
   const std::string place = printable_path(std::filesystem::weakly_canonical(root).string());
   TRY(store.begin_batch(std::string(name_of(format)) + ":" + place));
   Receiver receiver(store, format, root, reread_all, progress);
-  TRY(walk_tree(root, [&](const WalkEntry& entry) { return receiver.receive(entry); }));
+  const auto visit = [&](const WalkEntry& entry) { return receiver.receive(entry); };
+  if (places) {
+    for (const ChangedPlace& changed : *places) TRY(visit_place(root, changed, visit));
+  } else {
+    TRY(walk_tree(root, visit));
+  }
   TRY(store.finish_batch());
   return receiver.counts();
 }

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -23,10 +25,19 @@ struct ReceivedCounts {
   std::int64_t files_received = 0;  // of them not known before
 };
 
+/// Files of a standardized storage that a change concerns: those of a folder whose names begin with a text.
+struct ChangedPlace {
+  std::string folder;        // below the root
+  std::string name_prefix;   // empty: all of the folder
+  auto operator<=>(const ChangedPlace&) const = default;
+};
+
 /// Receives everything new below a root as one batch; durable when it returns. A file that was not touched since
 /// it was received is not read again, unless reread_all.
+///   places   where to look; nothing: everywhere
 /// Errors  kNotFound: no such root.  kIo: disk, rights.
 Result<ReceivedCounts> receive_tree(ReceivedStore& store, SourceFormat format, const std::filesystem::path& root,
-                                    bool reread_all, const IngestProgress& progress);
+                                    const std::optional<std::set<ChangedPlace>>& places, bool reread_all,
+                                    const IngestProgress& progress);
 
 }  // namespace mimamori

@@ -1,7 +1,6 @@
 #include "serve/site_ingest.h"
 
-#include <utility>
-
+#include "serve/ingest/changes.h"
 #include "serve/ingest/edit.h"
 #include "serve/ingest/receive.h"
 #include "store/edited_reader.h"
@@ -48,8 +47,10 @@ Result<void> read_summary(const Site& site, IngestSummary& summary) {
       reader, "SELECT record_kind || ': ' || reason, count(*) FROM rejected_record GROUP BY ALL ORDER BY count(*) DESC, 1"));
   summary.findings = TRY(counts(
       reader, "SELECT check_id || ' (' || severity || ')', count(*) FROM finding GROUP BY ALL ORDER BY count(*) DESC, 1"));
-  for (const Count& table : TRY(counts(reader, "SELECT table_name, 0 FROM information_schema.tables WHERE table_type = 'BASE TABLE' "
-                                               "AND regexp_matches(table_name, '^(ehr|claim|dpc|omop)_') ORDER BY 1"))) {
+  const std::vector<Count> tables =
+      TRY(counts(reader, "SELECT table_name, 0 FROM information_schema.tables WHERE table_type = 'BASE TABLE' "
+                         "AND regexp_matches(table_name, '^(ehr|claim|dpc|omop)_') ORDER BY 1"));
+  for (const Count& table : tables) {
     const CellTable rows = TRY(reader.query("SELECT count(*) FROM " + table.name));
     const std::int64_t count = std::get<std::int64_t>(rows.rows[0][0]);
     if (count > 0) summary.rows.push_back({table.name, count});
@@ -61,20 +62,26 @@ Result<void> read_summary(const Site& site, IngestSummary& summary) {
 
 Result<IngestSummary> ingest_site(const Site& site, const IngestOptions& options) {
   const SiteLock lock = TRY(SiteLock::acquire(site.dir, "site ingest", kLockWaitSeconds));
-  TRY(take_rule_files(site, {.code_map = options.code_map, .dpc_numbers = options.dpc_numbers, .refusals = options.refusals}));
+  TRY(take_rule_files(site, {.code_map = options.code_map, .dpc_numbers = options.dpc_numbers, .refusals = options.refusals, .patient_merges = options.patient_merges}));
   IngestSummary summary;
   ReceivedStore received = TRY(ReceivedStore::open(site.received()));
-  const std::pair<SourceFormat, const std::optional<std::filesystem::path>&> sources[] = {
-      {SourceFormat::kSsmix2, options.ssmix2_root},
-      {SourceFormat::kClaims, options.claims_root},
-      {SourceFormat::kDpc, options.dpc_root},
-      {SourceFormat::kOmop, options.omop_root}};
-  for (const auto& [format, root] : sources) {
-    if (!root) continue;
-    const ReceivedCounts counts = TRY(receive_tree(received, format, *root, options.reread_all, options.progress));
+  const auto receive = [&](SourceFormat format, const std::filesystem::path& root, const Changes& changes) -> Result<void> {
+    const ReceivedCounts counts =
+        TRY(receive_tree(received, format, root, changes.places, options.reread_all, options.progress));
     summary.files_seen += counts.files_seen;
     summary.files_received += counts.files_received;
+    return changes.marker_name.empty() ? Result<void>() : received.set_marker(changes.marker_name, changes.marker);
+  };
+  if (options.ssmix2_root) {
+    Changes changes = TRY(
+        read_changes(received, {.transactions = options.transactions, .index_export = options.index_export}, *options.ssmix2_root));
+    if (options.full_walk) changes.places.reset();
+    TRY(receive(SourceFormat::kSsmix2, *options.ssmix2_root, changes));
   }
+  for (const std::filesystem::path& volume : options.ssmix2_volumes) TRY(receive(SourceFormat::kSsmix2, volume, {}));
+  if (options.claims_root) TRY(receive(SourceFormat::kClaims, *options.claims_root, {}));
+  if (options.dpc_root) TRY(receive(SourceFormat::kDpc, *options.dpc_root, {}));
+  if (options.omop_root) TRY(receive(SourceFormat::kOmop, *options.omop_root, {}));
   const EditedCounts edited = TRY(edit_site(site, received, options.progress));
   summary.edited_changed = edited.is_changed;
   summary.edited_rebuilt = edited.is_rebuilt;

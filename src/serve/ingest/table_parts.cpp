@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::size_t kPartBytes = std::size_t{4} * 1024 * 1024;
 
+/// Whether plain bytes begin as an archive of several files does.
+bool is_archive(std::string_view bytes) {
+  return bytes.starts_with("PK\x03\x04") || (bytes.size() > 262 && bytes.substr(257, 5) == "ustar");
+}
+
 }  // namespace
 
 TableParts::TableParts(const ReceivedStore& received, const StoredFile& file) : received_(received), file_(file) {}
@@ -46,7 +51,12 @@ Result<TablePart> TableParts::next() {
       waiting_.erase(0, size);
       return part;
     }
-    if (!TRY(fill())) return TablePart{.bytes = std::move(waiting_), .is_last = true};
+    const bool is_start = next_piece_ == 0;
+    const bool has_more = TRY(fill());
+    if (is_start && is_archive(waiting_)) {
+      return Error{ErrorCode::kInvalidInput, "expected a table, found an archive; unpack it first"};
+    }
+    if (!has_more) return TablePart{.bytes = std::move(waiting_), .is_last = true};
   }
 }
 

@@ -27,3 +27,5 @@ CREATE TABLE received_piece (
   piece BIGINT NOT NULL,
   content BLOB NOT NULL
 );
+-- How far the changes that a storage tells by itself were read.
+CREATE TABLE change_marker (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
