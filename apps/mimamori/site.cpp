@@ -1,3 +1,4 @@
+#include <iomanip>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -61,6 +62,11 @@ void print_summary(const IngestSummary& summary) {
   }
 }
 
+void print_profile(const IngestSummary& summary) {
+  std::cout << words("cli.ingest.profile") << "\n" << std::fixed << std::setprecision(2);
+  for (const StageSeconds& stage : summary.profile) std::cout << "    " << std::setw(11) << stage.seconds << "  " << stage.stage << "\n";
+}
+
 /// What was given, or nothing.
 std::optional<std::filesystem::path> if_given(const std::filesystem::path& path) {
   return path.empty() ? std::nullopt : std::optional(path);
@@ -70,7 +76,7 @@ void add_ingest(CLI::App& site, int& exit_code) {
   struct Settings {
     std::filesystem::path dir, transactions, index, claims, dpc, omop, code_map, dpc_numbers, refusals, merges;
     std::vector<std::filesystem::path> ssmix2;
-    bool reread_all = false, full_walk = false;
+    bool reread_all = false, full_walk = false, profile = false;
   };
   CLI::App* command = site.add_subcommand("ingest", words("cli.site.ingest"));
   const auto settings = std::make_shared<Settings>();
@@ -88,6 +94,7 @@ void add_ingest(CLI::App& site, int& exit_code) {
   command->add_option("--refusals", settings->refusals, words("cli.option.refusals"))->type_name("FILE");
   command->add_option("--patient-merges", settings->merges, words("cli.option.patient_merges"))->type_name("FILE");
   command->add_flag("--reread-all", settings->reread_all, words("cli.option.reread_all"));
+  command->add_flag("--profile", settings->profile, words("cli.option.profile"));
   command->footer(words("cli.site.ingest.footer"));
   command->callback([settings, &exit_code] {
     const Result<Site> opened = open_site(settings->dir);
@@ -119,6 +126,7 @@ void add_ingest(CLI::App& site, int& exit_code) {
       return;
     }
     print_summary(*summary);
+    if (settings->profile) print_profile(*summary);
   });
 }
 

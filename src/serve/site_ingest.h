@@ -38,6 +38,12 @@ struct Count {
   std::int64_t count = 0;
 };
 
+/// Processor time of a stage: receive, parse, append, settle, database (its own threads).
+struct StageSeconds {
+  std::string stage;
+  double seconds = 0;
+};
+
 /// What a load did, read back from what is stored.
 struct IngestSummary {
   std::int64_t files_seen = 0;       // below the root in this run
@@ -57,6 +63,7 @@ struct IngestSummary {
   std::vector<Count> record_rejections;    // reasons
   std::vector<Count> rows;                 // of each edited table
   std::vector<Count> findings;             // of each check
+  std::vector<StageSeconds> profile;       // of this run
 };
 
 /// Loads a hospital's files: each into the received layer, then the edited layer from it. A run that was cut

@@ -22,7 +22,6 @@ struct Newest {
   std::uint64_t path = 0;  // half of the path's fingerprint
   std::uint64_t content = 0;
   std::int64_t file_id = 0;
-  char flag = 0;           // the last character of the path
 };
 
 /// What was received last at a path.
@@ -31,6 +30,14 @@ struct AtPath {
   std::int64_t size_bytes = 0;
   std::int64_t modified_us = 0;
 };
+
+/// The name of a file and of its folder: a condition flag stands in one of them.
+std::string_view last_names(std::string_view path) {
+  const std::size_t name = path.rfind('/');
+  if (name == std::string_view::npos || name == 0) return path;
+  const std::size_t folder = path.rfind('/', name - 1);
+  return folder == std::string_view::npos ? path : path.substr(folder + 1);
+}
 
 template <class Value>
 using ByFingerprint = boost::unordered_flat_map<Fingerprint, Value, FingerprintHash>;
@@ -57,7 +64,7 @@ void KnownFiles::note(const IncomingFile& file, std::int64_t file_id) {
   const std::uint64_t content = short_content(file.sha256);
   maps_->at_path[path] = {.content = content, .size_bytes = file.size_bytes, .modified_us = file.modified_us};
   maps_->newest[fingerprint(file.file_identity)] = {
-      .path = path.second, .content = content, .file_id = file_id, .flag = file.path.empty() ? '\0' : file.path.back()};
+      .path = path.second, .content = content, .file_id = file_id};
 }
 
 bool KnownFiles::is_untouched(const IncomingFile& file) const {
@@ -83,7 +90,7 @@ Result<bool> KnownFiles::knows(const IncomingFile& file, const std::function<boo
     const auto here = maps_->at_path.find(path);
     return here != maps_->at_path.end() && here->second.content == content;
   }
-  return newest.content == content && newest.flag == file.path.back();
+  return newest.content == content && last_names(other) == last_names(file.path);
 }
 
 }  // namespace mimamori

@@ -39,7 +39,7 @@ class KnownFiles {
 
   /// True if this file was received before and nothing newer took its place. A file of the same identity at
   /// another path took its place if it is still there (both lie in the tree), or was it under another name of
-  /// the root (same content and flag); otherwise the hospital renamed it, and that is news.
+  /// the root (same content, same name and folder); otherwise the hospital renamed it, and that is news.
   ///   is_there   whether a path, relative to the root of this load, still exists
   ///   path_of    the path of a received file by its id
   [[nodiscard]] Result<bool> knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there,

@@ -13,11 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Every source that this hospital has of the same patients is loaded here, one after the other: the
-/// SS-MIX2 storage; claims and DPC files of the same persons belong below it, once synth/ writes them.
+/// Every source that this hospital has of the same patients: its storage, its claims, its DPC files.
 Result<IngestSummary> load_sources(const Site& site, const fs::path& files, const HospitalSummary& written,
                                    const DemoSettings& settings) {
   return ingest_site(site, {.ssmix2_root = written.storage_root,
+                            .claims_root = files / "claims",
+                            .dpc_root = files / "dpc",
                             .code_map = files / "code_map.csv",
                             .progress = settings.progress});
 }

@@ -68,7 +68,7 @@ struct Chunk {
 
 /// Edits messages on two threads, which share nothing; the answer is in the order of the files.
 std::vector<EditedFile> edit_messages(const std::vector<StoredFile>& files, const FileIds& superseded,
-                                      const Standardizer& standardizer) {
+                                      const Standardizer& standardizer, IngestProfile& profile) {
   std::vector<EditedFile> edited(files.size());
   const auto edit_range = [&](std::size_t from, std::size_t to) {
     for (std::size_t i = from; i < to; ++i) {
@@ -76,21 +76,25 @@ std::vector<EditedFile> edit_messages(const std::vector<StoredFile>& files, cons
     }
   };
   const std::size_t middle = files.size() / 2;
-  std::thread first_half(edit_range, 0, middle);
+  std::thread first_half([&] {
+    const StageTimer timer(profile, IngestStage::kParse);
+    edit_range(0, middle);
+  });
   edit_range(middle, files.size());
   first_half.join();
   return edited;
 }
 
 Result<Chunk> read_chunk(const ReceivedStore& received, std::int64_t after, const FileIds& superseded,
-                         const Standardizer& standardizer) {
+                         const Standardizer& standardizer, IngestProfile& profile) {
+  const StageTimer timer(profile, IngestStage::kParse);
   std::vector<StoredFile> messages;
   Chunk chunk;
   std::vector<StoredFile> files = TRY(received.read(after, kFilesPerChunk));
   for (StoredFile& file : files) {
     (file.format == name_of(SourceFormat::kSsmix2) ? messages : chunk.tables).push_back(std::move(file));
   }
-  chunk.messages = edit_messages(messages, superseded, standardizer);
+  chunk.messages = edit_messages(messages, superseded, standardizer, profile);
   return chunk;
 }
 
@@ -136,19 +140,22 @@ Result<std::vector<std::vector<Cell>>> batches_of(const ReceivedStore& received)
 
 /// Writes the rows of the files after `after`; the next chunk is edited while one is being written.
 Result<void> add_files(EditedWriter& writer, const ReceivedStore& received, std::int64_t after, const FileIds& superseded,
-                       const Rules& rules, const IngestProgress& progress) {
+                       const Rules& rules, IngestProfile& profile, const IngestProgress& progress) {
   const Standardizer standardizer(rules.code_map, rules.patients);
   const std::int64_t last = received.last_file_id();
   const auto start = [&](std::int64_t from) {
-    return std::async(std::launch::async, [&, from] { return read_chunk(received, from, superseded, standardizer); });
+    return std::async(std::launch::async, [&, from] { return read_chunk(received, from, superseded, standardizer, profile); });
   };
   std::future<Result<Chunk>> next = start(after);
   for (std::int64_t done = after; done < last; done += kFilesPerChunk) {
     const Chunk chunk = TRY(next.get());
     if (chunk.tables.empty()) next = start(done + kFilesPerChunk);
-    for (const EditedFile& file : chunk.messages) TRY(writer.add(file.source, file.rows));
+    {
+      const StageTimer timer(profile, IngestStage::kAppend);
+      for (const EditedFile& file : chunk.messages) TRY(writer.add(file.source, file.rows));
+    }
     for (const StoredFile& file : chunk.tables) {
-      TRY(edit_table_file(writer, received, file, superseded.contains(file.file_id), rules.patients));
+      TRY(edit_table_file(writer, received, file, superseded.contains(file.file_id), rules.patients, profile));
     }
     if (!chunk.tables.empty()) next = start(done + kFilesPerChunk);
     if (progress) progress("editing", std::min(done + kFilesPerChunk, last), last);
@@ -158,7 +165,7 @@ Result<void> add_files(EditedWriter& writer, const ReceivedStore& received, std:
 
 /// Derives the layer from the files after `after`; from all of them anew if that is 0.
 Result<void> derive(const Site& site, const ReceivedStore& received, const Rules& rules, std::int64_t after,
-                    const EditedOrigin& origin, const IngestProgress& progress) {
+                    const EditedOrigin& origin, IngestProfile& profile, const IngestProgress& progress) {
   EditedWriter writer = TRY(after == 0 ? EditedWriter::begin(site.edited()) : EditedWriter::resume(site.edited()));
   if (after == 0) {
     writer.append(rules.code_map.rows());
@@ -166,8 +173,9 @@ Result<void> derive(const Site& site, const ReceivedStore& received, const Rules
     writer.append(rules.merges);
   }
   const FileIds superseded = TRY(received.superseded(after));
-  TRY(add_files(writer, received, after, superseded, rules, progress));
+  TRY(add_files(writer, received, after, superseded, rules, profile, progress));
   const std::vector<std::vector<Cell>> batches = TRY(batches_of(received));
+  const StageTimer timer(profile, IngestStage::kSettle);
   const std::string_view omop = name_of(SourceFormat::kOmop);
   return writer.finish(after == 0 ? FileIds{} : superseded, batches, origin,
                        {{omop, omop_orphans_sql()}, {omop, omop_units_sql()}});
@@ -207,7 +215,8 @@ Result<void> take_rule_files(const Site& site, const RuleFiles& files) {
   return {};
 }
 
-Result<EditedCounts> edit_site(const Site& site, const ReceivedStore& received, const IngestProgress& progress) {
+Result<EditedCounts> edit_site(const Site& site, const ReceivedStore& received, IngestProfile& profile,
+                               const IngestProgress& progress) {
   const std::unique_ptr<Rules> rules = TRY(read_rules(site));
   EditedCounts counts{.refusals = rules->patients.refusals()};
   const EditedOrigin origin{
@@ -219,11 +228,11 @@ Result<EditedCounts> edit_site(const Site& site, const ReceivedStore& received, 
                       before->program_version != origin.program_version || before->last_file_id > origin.last_file_id ||
                       before->last_file_id == 0;
   if (!counts.is_rebuilt) {
-    const Result<void> added = derive(site, received, *rules, before->last_file_id, origin, progress);
+    const Result<void> added = derive(site, received, *rules, before->last_file_id, origin, profile, progress);
     if (added.ok() || added.error().code != ErrorCode::kConflict) return added.ok() ? Result(counts) : added.error();
     counts.is_rebuilt = true;
   }
-  TRY(derive(site, received, *rules, 0, origin, progress));
+  TRY(derive(site, received, *rules, 0, origin, profile, progress));
   return counts;
 }
 

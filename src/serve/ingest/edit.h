@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/result.h"
+#include "serve/ingest/profile.h"
 #include "serve/ingest/receive.h"
 #include "serve/site.h"
 
@@ -27,6 +28,7 @@ struct EditedCounts {
 
 /// Derives the edited layer from the received one: adds what came since, or builds it anew where the rules or
 /// the program changed. Nothing happens if it is up to date.
-Result<EditedCounts> edit_site(const Site& site, const ReceivedStore& received, const IngestProgress& progress);
+Result<EditedCounts> edit_site(const Site& site, const ReceivedStore& received, IngestProfile& profile,
+                               const IngestProgress& progress);
 
 }  // namespace mimamori

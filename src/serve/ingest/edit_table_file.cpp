@@ -46,13 +46,15 @@ void write_part(EditedWriter& writer, const LoadedPart<Rows>& part, SourceFile& 
 
 /// Reads all parts; one is read while the one before is written.
 template <class Reader>
-Result<void> read_parts(Reader& reader, EditedWriter& writer, TableParts& parts, SourceFile& source) {
+Result<void> read_parts(Reader& reader, EditedWriter& writer, TableParts& parts, SourceFile& source,
+                        IngestProfile& profile) {
   using Loaded = decltype(reader.read(std::string_view(), true));
   struct Step {
     Loaded loaded;
     bool is_last = false;
   };
   const auto read_next = [&]() -> Result<Step> {
+    const StageTimer timer(profile, IngestStage::kParse);
     const TablePart part = TRY(parts.next());
     return Step{.loaded = reader.read(part.bytes, part.is_last), .is_last = part.is_last};
   };
@@ -61,6 +63,7 @@ Result<void> read_parts(Reader& reader, EditedWriter& writer, TableParts& parts,
     const Step step = TRY(next.get());
     is_last = step.is_last;
     if (!is_last) next = std::async(std::launch::async, read_next);
+    const StageTimer timer(profile, IngestStage::kAppend);
     write_part(writer, step.loaded, source);
   }
   return {};
@@ -68,9 +71,9 @@ Result<void> read_parts(Reader& reader, EditedWriter& writer, TableParts& parts,
 
 template <class Reader>
 Result<void> edit_with(Reader&& reader, EditedWriter& writer, const ReceivedStore& received, const StoredFile& file,
-                       SourceFile source) {
+                       SourceFile source, IngestProfile& profile) {
   TableParts parts(received, file);
-  const Result<void> read = read_parts(reader, writer, parts, source);
+  const Result<void> read = read_parts(reader, writer, parts, source, profile);
   if (!read.ok() && read.error().code == ErrorCode::kIo) return read;
   const TableFileOutcome& outcome = reader.outcome();
   source.status = name_of(outcome.status);
@@ -92,7 +95,7 @@ Result<void> edit_with(Reader&& reader, EditedWriter& writer, const ReceivedStor
 }  // namespace
 
 Result<void> edit_table_file(EditedWriter& writer, const ReceivedStore& received, const StoredFile& file,
-                             bool is_superseded, const PatientKeys& patients) {
+                             bool is_superseded, const PatientKeys& patients, IngestProfile& profile) {
   SourceFile source = source_of(file);
   if (!file.read_error.empty() || is_superseded) {
     source.status = "superseded";
@@ -103,13 +106,13 @@ Result<void> edit_table_file(EditedWriter& writer, const ReceivedStore& received
   std::string_view name = file_name_of(file.path);
   if (name.ends_with(".gz")) name.remove_suffix(3);
   if (file.format == name_of(SourceFormat::kClaims)) {
-    return edit_with(UkeReader(name, file.file_id, patients), writer, received, file, source);
+    return edit_with(UkeReader(name, file.file_id, patients), writer, received, file, source, profile);
   }
   if (file.format == name_of(SourceFormat::kDpc)) {
-    return edit_with(DpcReader(name, file.file_id, patients), writer, received, file, source);
+    return edit_with(DpcReader(name, file.file_id, patients), writer, received, file, source, profile);
   }
   ENSURE(file.format == name_of(SourceFormat::kOmop));
-  return edit_with(OmopReader(name, file.file_id, patients), writer, received, file, source);
+  return edit_with(OmopReader(name, file.file_id, patients), writer, received, file, source, profile);
 }
 
 }  // namespace mimamori

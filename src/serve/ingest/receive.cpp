@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "dpc/dpc_kind.h"
+#include "ingest/extended_path.h"
 #include "ingest/ssmix2_path.h"
 #include "ingest/walk.h"
 
@@ -52,15 +53,6 @@ std::string printable_path(std::string_view path) {
   return text;
 }
 
-
-/// Hospitals rename a file when its condition flag changes; the rest of its name says which version of
-/// which record it is. The folders repeat the name, so the same tree reached through another root is the same.
-std::string message_identity(const std::string& path) {
-  const std::string_view name = file_name_of(path);
-  const Result<StoredFileName> fields = parse_file_name(name);
-  if (!fields.ok() || !check_folder(path, *fields).ok()) return path;
-  return std::string(name.substr(0, name.size() - 1));
-}
 
 /// Which later file takes this one's place as a whole. Claims files and form 1 are replaced claim by claim and
 /// stay by stay, and hospitals write each month's claims over the last under one name: only the same bytes are
@@ -170,7 +162,7 @@ class Receiver {
 
  private:
   Result<void> receive_message(const std::filesystem::path& path, IncomingFile file) {
-    file.file_identity = message_identity(file.path);
+    file.file_identity = identity_of_path(file.path);
     if (!reread_all_ && store_.is_untouched(file)) return {};
     Result<std::string> content = read_file(path, limits::kMessageBytesMax);
     if (content.ok()) {
@@ -258,7 +250,8 @@ std::string_view name_of(SourceFormat format) {
 
 Result<ReceivedCounts> receive_tree(ReceivedStore& store, SourceFormat format, const std::filesystem::path& root,
                                     const std::optional<std::set<ChangedPlace>>& places, bool reread_all,
-                                    const IngestProgress& progress) {
+                                    IngestProfile& profile, const IngestProgress& progress) {
+  const StageTimer timer(profile, IngestStage::kReceive);
   const std::string place = printable_path(std::filesystem::weakly_canonical(root).string());
   TRY(store.begin_batch(std::string(name_of(format)) + ":" + place));
   Receiver receiver(store, format, root, reread_all, progress);

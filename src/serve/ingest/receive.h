@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "serve/ingest/profile.h"
 #include "store/received_store.h"
 
 namespace mimamori {
@@ -38,6 +39,6 @@ struct ChangedPlace {
 /// Errors  kNotFound: no such root.  kIo: disk, rights.
 Result<ReceivedCounts> receive_tree(ReceivedStore& store, SourceFormat format, const std::filesystem::path& root,
                                     const std::optional<std::set<ChangedPlace>>& places, bool reread_all,
-                                    const IngestProgress& progress);
+                                    IngestProfile& profile, const IngestProgress& progress);
 
 }  // namespace mimamori

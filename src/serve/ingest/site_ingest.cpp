@@ -1,7 +1,10 @@
 #include "serve/site_ingest.h"
 
+#include <utility>
+
 #include "serve/ingest/changes.h"
 #include "serve/ingest/edit.h"
+#include "serve/ingest/profile.h"
 #include "serve/ingest/receive.h"
 #include "store/edited_reader.h"
 #include "store/site_lock.h"
@@ -58,16 +61,32 @@ Result<void> read_summary(const Site& site, IngestSummary& summary) {
   return {};
 }
 
+std::vector<StageSeconds> stages_of(const IngestProfile& profile, double process) {
+  std::vector<StageSeconds> stages;
+  const std::pair<const char*, IngestStage> names[] = {{"receive", IngestStage::kReceive},
+                                                       {"parse", IngestStage::kParse},
+                                                       {"append", IngestStage::kAppend},
+                                                       {"settle", IngestStage::kSettle}};
+  for (const auto& [name, stage] : names) {
+    stages.push_back({name, profile.seconds(stage)});
+    process -= profile.seconds(stage);
+  }
+  stages.push_back({"database", process});
+  return stages;
+}
+
 }  // namespace
 
 Result<IngestSummary> ingest_site(const Site& site, const IngestOptions& options) {
   const SiteLock lock = TRY(SiteLock::acquire(site.dir, "site ingest", kLockWaitSeconds));
   TRY(take_rule_files(site, {.code_map = options.code_map, .dpc_numbers = options.dpc_numbers, .refusals = options.refusals, .patient_merges = options.patient_merges}));
   IngestSummary summary;
+  IngestProfile profile;
+  const double before = process_seconds();
   ReceivedStore received = TRY(ReceivedStore::open(site.received()));
   const auto receive = [&](SourceFormat format, const std::filesystem::path& root, const Changes& changes) -> Result<void> {
     const ReceivedCounts counts =
-        TRY(receive_tree(received, format, root, changes.places, options.reread_all, options.progress));
+        TRY(receive_tree(received, format, root, changes.places, options.reread_all, profile, options.progress));
     summary.files_seen += counts.files_seen;
     summary.files_received += counts.files_received;
     return changes.marker_name.empty() ? Result<void>() : received.set_marker(changes.marker_name, changes.marker);
@@ -82,10 +101,11 @@ Result<IngestSummary> ingest_site(const Site& site, const IngestOptions& options
   if (options.claims_root) TRY(receive(SourceFormat::kClaims, *options.claims_root, {}));
   if (options.dpc_root) TRY(receive(SourceFormat::kDpc, *options.dpc_root, {}));
   if (options.omop_root) TRY(receive(SourceFormat::kOmop, *options.omop_root, {}));
-  const EditedCounts edited = TRY(edit_site(site, received, options.progress));
+  const EditedCounts edited = TRY(edit_site(site, received, profile, options.progress));
   summary.edited_changed = edited.is_changed;
   summary.edited_rebuilt = edited.is_rebuilt;
   summary.refusals = edited.refusals;
+  summary.profile = stages_of(profile, process_seconds() - before);
   TRY(read_summary(site, summary));
   ENSURE(summary.records == summary.records_accepted + summary.records_rejected + summary.records_refused);
   return summary;
