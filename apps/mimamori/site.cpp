@@ -94,7 +94,7 @@ void add_ingest(CLI::App& site, int& exit_code) {
   command->add_option("--refusals", settings->refusals, words("cli.option.refusals"))->type_name("FILE");
   command->add_option("--patient-merges", settings->merges, words("cli.option.patient_merges"))->type_name("FILE");
   command->add_flag("--reread-all", settings->reread_all, words("cli.option.reread_all"));
-  command->add_flag("--profile", settings->profile, words("cli.option.profile"));
+  command->add_flag("--profile", settings->profile, words("cli.option.ingest_profile"));
   command->footer(words("cli.site.ingest.footer"));
   command->callback([settings, &exit_code] {
     const Result<Site> opened = open_site(settings->dir);

@@ -60,7 +60,7 @@ void read_claim_diagnosis(ClaimDraft& claim, const UkeLine& line) {
   row.service_month = *claim.service_month;
   if (!is_uncoded) row.disease_code = code;
   // A coded disease is named by its code; what else is written there is not needed.
-  if (is_uncoded && !name.empty()) row.disease_name = name;
+  if (is_uncoded) row.disease_name = claim.name(name, is_dpc ? "SB-4" : "SY-6");
   row.modifier_codes = joined_modifiers(claim, modifiers, is_dpc ? "SB-3" : "SY-5");
   row.is_suspected = (row.modifier_codes && claim.rules->is_suspected(modifiers)) ||
                      (is_uncoded && claim.rules->is_suspected_name(name));

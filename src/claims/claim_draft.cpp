@@ -1,5 +1,7 @@
 #include "claims/claim_draft.h"
 
+#include "standardize/text_shape.h"
+
 namespace mimamori {
 
 void ClaimDraft::restart() {
@@ -24,6 +26,13 @@ void ClaimDraft::note_at(std::int64_t at, std::string_view check, std::string_vi
                       .severity = std::string(severity),
                       .field = std::string(field),
                       .sentence = std::string(sentence)});
+}
+
+std::optional<std::string> ClaimDraft::name(std::string_view text, std::string_view field) {
+  if (text.empty()) return std::nullopt;
+  if (!holds_phone_number(text) && !holds_patient_number(text, own_number)) return std::string(text);
+  note("uke_text_dropped", "info", field, "expected the name of a thing; it is left empty");
+  return std::nullopt;
 }
 
 void ClaimDraft::note(std::string_view check, std::string_view severity, std::string_view field,

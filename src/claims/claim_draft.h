@@ -76,6 +76,7 @@ struct ClaimDraft {
   std::int64_t first_segment = 0;
   std::int64_t segment = 0;      // of the line in hand
   std::string head;              // the RE line
+  std::string own_number;        // RE-14 as it is compared
   std::int64_t part_number = 0;  // claims of the same head before this one
   std::optional<Date> service_month;
   ClaimInsurance insurance;
@@ -110,6 +111,9 @@ struct ClaimDraft {
   /// Empty for the next claim, with the memory of its vectors.
   void restart();
   /// A finding at the line in hand. The sentence must hold no value of the record.
+  /// The name of a thing; nothing (and a finding) if it holds a telephone number or the patient's own.
+  std::optional<std::string> name(std::string_view text, std::string_view field);
+
   void note(std::string_view check, std::string_view severity, std::string_view field,
             std::string_view sentence);
   /// The same at another line.

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "claims/claim_draft.h"
+#include "standardize/text_shape.h"
 
 namespace mimamori {
 namespace {
@@ -122,7 +123,7 @@ void add_devices(ClaimDraft& claim, const ItemLine& item) {
     row.amount = item.amount;
     if (!item.amount_unit.empty()) row.amount_unit = item.amount_unit;
     row.unit_price = item.unit_price;
-    if (!item.product_name.empty()) row.product_name = item.product_name;
+    row.product_name = claim.name(item.product_name, item.record_type == "CD" ? "CD-11" : "TO-11");
     claim.rows.devices.push_back(std::move(row));
   }
 }
@@ -239,7 +240,7 @@ void read_claim_item(ClaimDraft& claim, const UkeLine& line, ItemRecord record) 
   item.service_class = claim.service_class;
   bill(claim, fields, line, item, times, cells);
   check_days(claim, fields, times, cells);
-  if (!is_digits(item.code, kCodeDigits)) {
+  if (!is_digits(item.code, kCodeDigits) || is_patient_number(item.code, claim.own_number)) {
     claim.reject(fields.kind, fields.code_expected);
     return;
   }
@@ -263,7 +264,7 @@ void read_bundled_item(ClaimDraft& claim, const UkeLine& line) {
   const std::string_view code = line[6];
   if (code.starts_with('8') && is_digits(code, kCodeDigits)) return;  // a comment
   claim.has_bundled_items = true;
-  if (!is_digits(code, kCodeDigits)) {
+  if (!is_digits(code, kCodeDigits) || is_patient_number(code, claim.own_number)) {
     claim.reject("claim_bundled_item", "CD-6: expected a code of nine digits");
     return;
   }

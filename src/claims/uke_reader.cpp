@@ -191,6 +191,7 @@ void UkeReader::State::start_claim(const UkeLine& line, std::string_view text) {
   claim->first_segment = segment;
   claim->segment = segment;
   claim->head = text;
+  claim->own_number = comparable_number(line[14]);
   claim->part_number = part_number;
   claim->service_month = claim_month(line[4]);
   if (claim->service_month) claim->rules = &rules_of(*claim->service_month);

@@ -6,6 +6,7 @@
 
 #include "dpc/dpc_rules.h"
 #include "standardize/text_fold.h"
+#include "standardize/text_shape.h"
 
 namespace mimamori {
 namespace {
@@ -74,6 +75,7 @@ void DpcContext::note_uncounted() {
 const DpcContext::Patient& DpcContext::patient(std::string_view number) {
   if (number != patient_number_) {
     patient_number_ = number;
+    own_number_ = comparable_number(number);
     patient_.key = keys_.key_of(PatientNumberSource::kDpc, number).value_or("");
     patient_.has_refused = !patient_.key.empty() && keys_.has_refused(patient_.key);
   }
@@ -113,17 +115,24 @@ std::optional<std::string> DpcContext::code(std::string_view text, std::string_v
                                             std::size_t length_max) {
   const std::string_view plain = without_spaces(text);
   if (plain.empty()) return std::nullopt;
-  if (plain.size() <= length_max && std::ranges::all_of(plain, is_graphic)) return std::string(plain);
-  std::string folded = without_blanks(fold(plain));
+  std::string folded =
+      std::ranges::all_of(plain, is_graphic) ? std::string(plain) : without_blanks(fold(plain));
   if (folded.empty()) return std::nullopt;
-  if (folded.size() <= length_max && std::ranges::all_of(folded, is_graphic)) return folded;
+  if (is_code_shaped(folded, length_max) && !is_patient_number(folded, own_number_)) return folded;
   note(dpc_checks::kCodeShape, field, "expected a code in letters and digits; it is left empty");
   return std::nullopt;
 }
 
-std::optional<std::string> dpc_name(std::string_view text) {
+std::optional<std::string> DpcContext::name(std::string_view text, std::string_view field) {
   const std::string_view name = trimmed(text);
-  return name.empty() ? std::nullopt : std::optional<std::string>(name);
+  if (name.empty()) return std::nullopt;
+  if (!holds_identity(name)) return std::string(name);
+  note(dpc_checks::kTextDropped, field, "expected the name of a thing; it is left empty");
+  return std::nullopt;
+}
+
+bool DpcContext::holds_identity(std::string_view text) const {
+  return holds_phone_number(text) || holds_patient_number(text, own_number_);
 }
 
 bool is_no_date(std::string_view text) {

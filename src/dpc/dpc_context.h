@@ -95,9 +95,13 @@ class DpcContext {
   std::optional<Date> date(std::string_view text, std::string_view field);
   std::optional<std::int64_t> whole(std::string_view text, std::string_view field);
   std::optional<double> decimal(std::string_view text, std::string_view field);
-  /// A code: up to `length_max` characters of ASCII without blanks. Anything else is free text, which may
-  /// name a person, and is not kept.
+  /// A code (is_code_shaped) of up to `length_max` characters, other than the patient's own number. Anything else
+  /// is free text, which may name a person, and is not kept.
   std::optional<std::string> code(std::string_view text, std::string_view field, std::size_t length_max = 14);
+  /// The name of a thing, without blanks at its ends; empty if there is none, or it holds an identity.
+  std::optional<std::string> name(std::string_view text, std::string_view field);
+  /// Whether a text holds a telephone number, or the number of the patient last asked for.
+  [[nodiscard]] bool holds_identity(std::string_view text) const;
 
  private:
   const PatientKeys& keys_;
@@ -107,12 +111,10 @@ class DpcContext {
   std::int64_t accepted_ = 0;
   std::int64_t records_ = 0;
   std::string patient_number_;
+  std::string own_number_;  // the same as it is compared
   Patient patient_;
   std::map<std::string_view, std::int64_t> notes_;  // check -> how many; the ids live as long as the program
 };
-
-/// Text of a name, without blanks at its ends; empty if there is none.
-std::optional<std::string> dpc_name(std::string_view text);
 
 /// Blank or only zeros or nines, as "no date" is written.
 bool is_no_date(std::string_view text);

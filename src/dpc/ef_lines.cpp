@@ -201,7 +201,7 @@ bool EfLines::fill(Line& line) {
 void EfLines::fill_codes(Line& line) {
   const EfColumns& c = line.columns;
   DpcLine& row = line.row;
-  row.facility_code = context_.code(c[kFacility], "column 1").value_or("");
+  row.facility_code = context_.code(c[kFacility], "column 1", 9).value_or("");
   row.category = context_.code(c[kCategory], "column 5", 2).value_or("");
   row.claims_code = context_.code(c[kClaimsCode], "column 9", 9);
   if (row.claims_code) line.claims_code = *row.claims_code;
@@ -211,10 +211,10 @@ void EfLines::fill_codes(Line& line) {
   old_layout_ |= line.flags.is_old();
   row.interpretation_code = context_.code(c[kInterpretation], "column 10");
   row.local_code = context_.code(c[kLocalCode], "column 8");
-  if (!line.is_comment) row.name = dpc_name(c[kName]);
+  if (!line.is_comment) row.name = context_.name(c[kName], "column 11");
   row.times = context_.whole(c[kTimes], "column 21");
-  row.department = context_.code(c[kDepartment], "column 26");
-  row.ward = context_.code(c[kWard], "column 28");
+  row.department = context_.code(c[kDepartment], "column 26", 4);
+  row.ward = context_.code(c[kWard], "column 28", 6);
 }
 
 void EfLines::fill_dates(Line& line) {

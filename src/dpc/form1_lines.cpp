@@ -68,7 +68,7 @@ Result<void> Form1Lines::open_stay(const DpcFields& fields) {
   std::copy_n(field.begin(), stay.columns.size(), stay.columns.begin());
   stay.is_refused = patient.has_refused;
   stay.key = {.patient_key = patient.key,
-              .facility_code = context_.code(field[0], "column 1").value_or(""),
+              .facility_code = context_.code(field[0], "column 1", 9).value_or(""),
               .admitted_on = *admitted_on,
               .stay_number = *number};
   stay.document_key = context_.keys().hash_of(
@@ -113,7 +113,7 @@ Result<void> Form1Lines::read_item(const DpcFields& fields) {
   Form1Line line;
   const std::optional<std::int64_t> form_number = context_.whole(field[4], "column 5");
   if (!form_number) return Error{ErrorCode::kInvalidInput, "column 5: expected the number of the form"};
-  const std::optional<std::string> code = context_.code(field[5], "column 6");
+  const std::optional<std::string> code = context_.code(field[5], "column 6", 7);
   if (!code) return Error{ErrorCode::kInvalidInput, "column 6: expected the code of the item"};
   line.form_number = *form_number;
   line.code = *code;
@@ -154,7 +154,7 @@ void Form1Lines::keep_items(const Form1Line& line) {
   for (std::size_t i = 0; i < line.payload.size(); ++i) {
     const std::string_view value = trimmed(line.payload[i]);
     if (value.empty()) continue;
-    if (!looks_like_code(value)) {
+    if (!looks_like_code(value) || context_.holds_identity(value)) {
       context_.note(dpc_checks::kTextDropped, "payload " + std::to_string(i + 1),
                     "free text is not kept in the edited layer");
       continue;

@@ -9,6 +9,8 @@
 namespace mimamori {
 namespace {
 
+constexpr std::size_t kFlagMax = 4;  // 0, 301
+
 std::string_view role_of(std::string_view code) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kRoles = {
       {{"A006010", "main"},
@@ -91,23 +93,23 @@ void Form1Parent::read_stay(DpcContext& context, Form1Line& line) {
     if (admitted_on && *admitted_on != stay_.stay.admitted_on) {
       context.note(dpc_checks::kAdmissionDiffers, "payload 1", "expected the day of admission of column 3");
     }
-    stay_.admission_route = context.code(line.take(2), "payload 2");
-    stay_.referral = context.code(line.take(3), "payload 3");
-    stay_.own_outpatient = context.code(line.take(4), "payload 4");
-    stay_.admission_kind = context.code(line.take(5), "payload 5");
-    stay_.ambulance = context.code(line.take(6), "payload 6");
-    stay_.home_care = context.code(line.take(7), "payload 7");
+    stay_.admission_route = context.code(line.take(2), "payload 2", kFlagMax);
+    stay_.referral = context.code(line.take(3), "payload 3", kFlagMax);
+    stay_.own_outpatient = context.code(line.take(4), "payload 4", kFlagMax);
+    stay_.admission_kind = context.code(line.take(5), "payload 5", kFlagMax);
+    stay_.ambulance = context.code(line.take(6), "payload 6", kFlagMax);
+    stay_.home_care = context.code(line.take(7), "payload 7", kFlagMax);
   } else if (line.code == "A000030") {
     stay_.discharged_on = context.date(line.take(1), "payload 1");
-    stay_.discharge_destination = context.code(line.take(2), "payload 2");
-    stay_.outcome = context.code(line.take(3), "payload 3");
+    stay_.discharge_destination = context.code(line.take(2), "payload 2", kFlagMax);
+    stay_.outcome = context.code(line.take(3), "payload 3", kFlagMax);
     if (stay_.outcome) stay_.died = *stay_.outcome == "6" || *stay_.outcome == "7";
-    stay_.died_within_24_hours = context.code(line.take(4), "payload 4");
+    stay_.died_within_24_hours = context.code(line.take(4), "payload 4", kFlagMax);
   } else if (line.code == "A000040") {
-    stay_.department = context.code(line.take(2), "payload 2");
+    stay_.department = context.code(line.take(2), "payload 2", kFlagMax);
   } else if (line.code == "A000060") {
-    stay_.purpose = context.code(line.take(2), "payload 2");
-    stay_.in_trial = context.code(line.take(3), "payload 3");
+    stay_.purpose = context.code(line.take(2), "payload 2", kFlagMax);
+    stay_.in_trial = context.code(line.take(3), "payload 3", kFlagMax);
   } else if (line.code == "A000070") {
     const std::string_view previous = trimmed(line.take(1));
     stay_.previous_discharge_on = context.date(previous, "payload 1");
@@ -126,7 +128,7 @@ void Form1Parent::read_body(DpcContext& context, Form1Line& line) {
     const std::optional<std::int64_t> index = context.whole(line.take(2), "payload 2");
     patient_.smoking_index = index == 9999 ? std::nullopt : index;
   } else if (line.code == "A002010") {
-    patient_.pregnancy = context.code(line.take(2), "payload 2");
+    patient_.pregnancy = context.code(line.take(2), "payload 2", kFlagMax);
     patient_.gestational_weeks = context.whole(line.take(3), "payload 3");
   }
 }
@@ -134,7 +136,7 @@ void Form1Parent::read_body(DpcContext& context, Form1Line& line) {
 Result<void> Form1Parent::read_diagnosis(DpcContext& context, Form1Line& line, std::string_view role) {
   DpcDiagnosis row;
   row.icd10 = icd10_of(context, line.take(2));
-  row.suffix = context.code(line.take(3), "payload 3");
+  row.suffix = context.code(line.take(3), "payload 3", kFlagMax);
   row.disease_code = context.code(line.take(4), "payload 4");
   if (row.disease_code && !has_digits(*row.disease_code, 7)) {
     context.note(dpc_checks::kCodeShape, "payload 4",
@@ -150,7 +152,7 @@ Result<void> Form1Parent::read_diagnosis(DpcContext& context, Form1Line& line, s
     row.is_suspected |= means_suspicion(*modifier);
   }
   if (!modifiers.empty()) row.modifiers = std::move(modifiers);
-  row.disease_name = dpc_name(line.take(9));
+  row.disease_name = context.name(line.take(9), "payload 9");
   row.is_suspected |= row.disease_name && std::string_view(*row.disease_name).ends_with("の疑い");
   if (!row.icd10 && !row.disease_code && !row.disease_name) {
     return Error{ErrorCode::kInvalidInput, "expected an ICD-10 code, a disease code or a name"};
@@ -173,11 +175,11 @@ void Form1Parent::read_surgery(DpcContext& context, Form1Line& line) {
   row.performed_on = context.date(line.take(1), "payload 1");
   row.interpretation_code = context.code(line.take(2), "payload 2");
   row.stem7_code = context.code(line.take(3), "payload 3");
-  row.repetition = context.code(line.take(4), "payload 4");
-  row.side = context.code(line.take(5), "payload 5");
-  row.anesthesia = context.code(line.take(6), "payload 6");
-  row.prophylactic_antibiotic = context.code(line.take(7), "payload 7");
-  row.name = dpc_name(line.take(9));
+  row.repetition = context.code(line.take(4), "payload 4", kFlagMax);
+  row.side = context.code(line.take(5), "payload 5", kFlagMax);
+  row.anesthesia = context.code(line.take(6), "payload 6", kFlagMax);
+  row.prophylactic_antibiotic = context.code(line.take(7), "payload 7", kFlagMax);
+  row.name = context.name(line.take(9), "payload 9");
   row.provenance = context.here();
   if (row.performed_on && *row.performed_on < row.stay.admitted_on) {
     context.note(dpc_checks::kDateOutsideStay, "payload 1", "expected a day of the stay");

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "omop/tables.h"
+#include "standardize/text_shape.h"
 
 namespace mimamori {
 namespace {
@@ -182,7 +183,7 @@ bool looks_like_code(std::string_view text) {
            kSigns.find(c) != std::string_view::npos;
   };
   return text.size() <= kCodeBytesMax && std::all_of(text.begin(), text.end(), is_of_code) &&
-         std::any_of(text.begin(), text.end(), is_digit);
+         std::any_of(text.begin(), text.end(), is_digit) && !holds_phone_number(text);
 }
 
 OmopCode omop_code(OmopRow& row, const OmopCodeColumns& columns) {

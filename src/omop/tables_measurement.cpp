@@ -5,6 +5,7 @@
 #include "omop/row.h"
 #include "omop/tables.h"
 #include "standardize/lab_value.h"
+#include "standardize/text_shape.h"
 
 namespace mimamori {
 namespace {
@@ -64,13 +65,11 @@ std::string_view operator_of(std::optional<std::int64_t> concept_id) {
   return "=";
 }
 
-// A unit as the source wrote it; a longer text or one with a blank is none and may be anything.
+// A unit as the source wrote it; what has not the form of one may be anything.
 std::optional<std::string> source_unit(OmopRow& row) {
-  constexpr std::size_t kUnitBytesMax = 30;
   const std::string_view unit = row.text(kUnitSource);
   if (unit.empty()) return std::nullopt;
-  if (unit.size() <= kUnitBytesMax && unit.find_first_of(" \n") == std::string_view::npos)
-    return std::string(unit);
+  if (is_unit_shaped(unit)) return std::string(unit);
   row.note(omop_findings::kTextLeft, kUnitSource);
   return std::nullopt;
 }

@@ -63,16 +63,19 @@ struct Counted {
 };
 
 std::string lines_of(const std::string& table, const std::string& record_type) {
-  return "SELECT count(DISTINCT (file_id, segment)) FROM " + table + " WHERE record_type = '" + record_type + "'";
+  return "SELECT count(DISTINCT (file_id, segment)) FROM " + table + " WHERE record_type = '" + record_type +
+         "'";
 }
 std::string days_of(const std::string& table, const std::string& record_type) {
-  return "SELECT count(*) FROM " + table + " WHERE date_precision = 'day' AND record_type = '" + record_type + "'";
+  return "SELECT count(*) FROM " + table + " WHERE date_precision = 'day' AND record_type = '" + record_type +
+         "'";
 }
 
 std::vector<Counted> claims_counts() {
   const std::string files = " FROM source_file WHERE format = 'claims'";
   const std::string documents =
-      "SELECT count(*) FROM source_document JOIN source_file USING (file_id) WHERE kind IN ('claim', 'dpc_claim')";
+      "SELECT count(*) FROM source_document JOIN source_file USING (file_id) WHERE kind IN ('claim', "
+      "'dpc_claim')";
   const std::string claims = "SELECT count(*) FROM claim_claim WHERE ";
   return {
       {"claims", "files", "SELECT count(*)" + files},
@@ -90,7 +93,8 @@ std::vector<Counted> claims_counts() {
       {"claims", "billed_late",
        claims + "NOT is_rebilled AND billing_month > service_month + INTERVAL 1 MONTH"},
       {"claims", "patients", "SELECT count(DISTINCT patient_key) FROM claim_claim"},
-      {"claims", "stays_bundled", "SELECT count(DISTINCT patient_key) FROM claim_claim WHERE claim_kind = 'dpc'"},
+      {"claims", "stays_bundled",
+       "SELECT count(DISTINCT patient_key) FROM claim_claim WHERE claim_kind = 'dpc'"},
       {"claims", "stays_by_fee",
        "SELECT count(DISTINCT patient_key) FROM claim_claim WHERE claim_kind = 'medical' AND is_inpatient"},
       {"claims_lines", "RE", documents},
@@ -109,7 +113,8 @@ std::vector<Counted> claims_rows() {
       {"claims_current_rows", "diagnosis_suspected_by_name",
        lines_of("claim_diagnosis", "SY") + " AND is_suspected AND modifier_codes IS NULL"},
       {"claims_current_rows", "dpc_diagnosis", lines_of("claim_diagnosis", "SB")},
-      {"claims_current_rows", "dpc_diagnosis_suspected", lines_of("claim_diagnosis", "SB") + " AND is_suspected AND modifier_codes LIKE '%8002'"},
+      {"claims_current_rows", "dpc_diagnosis_suspected",
+       lines_of("claim_diagnosis", "SB") + " AND is_suspected AND modifier_codes LIKE '%8002'"},
       {"claims_current_rows", "dpc_surgery", lines_of("claim_surgery", "SK")},
       {"claims_current_rows", "content_drug", lines_of("claim_drug", "CD")},
       {"claims_current_rows", "content_device", lines_of("claim_device", "CD")},
@@ -119,7 +124,8 @@ std::vector<Counted> claims_rows() {
        "SELECT count(*) FROM rejected_record JOIN source_file USING (file_id) WHERE format = 'claims'"},
       {"claims_current_days", "drug", days_of("claim_drug", "IY")},
       {"claims_current_days", "device", days_of("claim_device", "TO")},
-      {"claims_current_days", "drug_days_supplied", "SELECT sum(days_supply) FROM claim_drug WHERE record_type = 'IY'"},
+      {"claims_current_days", "drug_days_supplied",
+       "SELECT sum(days_supply) FROM claim_drug WHERE record_type = 'IY'"},
       {"claims_current_days", "prescription_elsewhere",
        days_of("claim_procedure", "SI") + " AND procedure_code = '120002910'"},
   };
@@ -140,7 +146,8 @@ void add_ef_counts(const char* group, const std::string& kind, std::vector<Count
   };
   const std::string files = " FROM source_file WHERE data_type = '" + kind + "'";
   counts.push_back({group, "rows_e", rows("dpc_charge")});
-  counts.push_back({group, "points", "SELECT sum(points * times) FROM dpc_charge WHERE file_kind = '" + kind + "'"});
+  counts.push_back(
+      {group, "points", "SELECT sum(points * times) FROM dpc_charge WHERE file_kind = '" + kind + "'"});
   counts.push_back({group, "rows_act", rows("dpc_procedure")});
   counts.push_back({group, "rows_drug", rows("dpc_drug")});
   counts.push_back({group, "rows_drug_brought_in", rows("dpc_drug") + " AND brought_in <> '0'"});
@@ -148,8 +155,9 @@ void add_ef_counts(const char* group, const std::string& kind, std::vector<Count
   counts.push_back({group, "rows_device", rows("dpc_device")});
   counts.push_back({group, "rows_comment", rows("dpc_comment")});
   counts.push_back({group, "rows_wrong_columns", "SELECT sum(records_rejected)" + files});
-  counts.push_back({group, "rows_f", "SELECT (" + rows("dpc_procedure") + ") + (" + rows("dpc_drug") + ") + (" +
-                                         rows("dpc_device") + ") + (" + rows("dpc_comment") + ")"});
+  counts.push_back({group, "rows_f",
+                    "SELECT (" + rows("dpc_procedure") + ") + (" + rows("dpc_drug") + ") + (" +
+                        rows("dpc_device") + ") + (" + rows("dpc_comment") + ")"});
 }
 
 std::vector<Counted> dpc_counts() {
@@ -157,10 +165,13 @@ std::vector<Counted> dpc_counts() {
   std::vector<Counted> counts = {
       {"dpc", "files", "SELECT count(*) FROM source_file WHERE format = 'dpc'"},
       {"dpc", "bytes", "SELECT sum(size_bytes) FROM source_file WHERE format = 'dpc'"},
-      {"dpc_efn", "stays", "SELECT count(DISTINCT (patient_key, admitted_on)) FROM dpc_charge WHERE file_kind = 'EFn'"},
+      {"dpc_efn", "stays",
+       "SELECT count(DISTINCT (patient_key, admitted_on)) FROM dpc_charge WHERE file_kind = 'EFn'"},
       {"dpc_efn", "stays_over_a_month_end",
-       "SELECT count(*) FROM dpc_stay WHERE date_trunc('month', admitted_on) <> date_trunc('month', discharged_on)"},
-      {"dpc_efg", "visits", "SELECT count(DISTINCT (patient_key, performed_on)) FROM dpc_charge WHERE file_kind = 'EFg'"},
+       "SELECT count(*) FROM dpc_stay WHERE date_trunc('month', admitted_on) <> date_trunc('month', "
+       "discharged_on)"},
+      {"dpc_efg", "visits",
+       "SELECT count(DISTINCT (patient_key, performed_on)) FROM dpc_charge WHERE file_kind = 'EFg'"},
       {"dpc_efg", "rows_sy", diagnoses + "= 'outpatient'"},
       {"dpc_efg", "rows_sy_suspected", diagnoses + "= 'outpatient' AND is_suspected"},
       {"dpc_d", "rows", "SELECT count(*) FROM dpc_bundle"},
@@ -185,8 +196,7 @@ const std::set<std::string> kNotInTheLayer = {
     "claims.points_of_files",       // GO totals are compared while a file is read
     "claims.exported_twice",        // asked below, by the versions of claims
     "claims_current_rows.comment",  // comments are not kept
-    "claims_current_rows.ward_label",
-    "claims_current_days.ward_label",
+    "claims_current_rows.ward_label", "claims_current_days.ward_label",
 };
 
 TEST_F(AllSources, EveryCountOfTheWriterIsFoundAgain) {
@@ -196,13 +206,15 @@ TEST_F(AllSources, EveryCountOfTheWriterIsFoundAgain) {
       asked.insert(std::string(count.group) + "." + count.name);
       const auto& group = written_.tables.at(count.group);
       const auto expected = group.find(count.name);
-      EXPECT_EQ(std::max<std::int64_t>(number(site_, count.sql), 0), expected == group.end() ? 0 : expected->second)
+      EXPECT_EQ(std::max<std::int64_t>(number(site_, count.sql), 0),
+                expected == group.end() ? 0 : expected->second)
           << count.group << "." << count.name << ": " << count.sql;
     }
   }
   for (const auto& [group, counts] : written_.tables) {
     if (group == "claims_lines") continue;
-    for (const auto& [name, count] : counts) EXPECT_TRUE(asked.contains(group + "." + name)) << group << "." << name;
+    for (const auto& [name, count] : counts)
+      EXPECT_TRUE(asked.contains(group + "." + name)) << group << "." << name;
   }
 }
 
@@ -231,11 +243,20 @@ TEST_F(AllSources, EveryLineOfAClaimsFileIsCounted) {
 
 TEST_F(AllSources, OfAClaimExportedTwiceOrBilledAgainTheLatestVersionIsCurrent) {
   const auto& claims = written_.tables.at("claims");
-  EXPECT_EQ(number(site_, "SELECT count(*) FROM source_document WHERE kind IN ('claim', 'dpc_claim') AND NOT is_current"),
-            claims.at("billed_again") + claims.at("exported_twice"));
-  EXPECT_EQ(number(site_, "SELECT count(*) FROM (SELECT claim_key FROM claim_claim GROUP BY claim_key HAVING count(*) > 1)"), 0);
+  EXPECT_EQ(
+      number(site_,
+             "SELECT count(*) FROM source_document WHERE kind IN ('claim', 'dpc_claim') AND NOT is_current"),
+      claims.at("billed_again") + claims.at("exported_twice"));
+  EXPECT_EQ(
+      number(
+          site_,
+          "SELECT count(*) FROM (SELECT claim_key FROM claim_claim GROUP BY claim_key HAVING count(*) > 1)"),
+      0);
   // Points were planted so that rows add up to the claim.
-  EXPECT_EQ(number(site_, "SELECT count(*) FROM claim_claim WHERE points_from_rows + coalesce(bundled_points, 0) <> total_points"), 0);
+  EXPECT_EQ(number(site_,
+                   "SELECT count(*) FROM claim_claim WHERE points_from_rows + coalesce(bundled_points, 0) <> "
+                   "total_points"),
+            0);
 }
 
 TEST_F(AllSources, TheElectronicRecordHasTheRowsThatItsWriterExpects) {
@@ -243,22 +264,34 @@ TEST_F(AllSources, TheElectronicRecordHasTheRowsThatItsWriterExpects) {
     EXPECT_EQ(number(site_, "SELECT count(*) FROM " + table), rows) << table;
   }
   for (const auto& [fate, files] : written_.files_by_fate) {
-    EXPECT_EQ(number(site_, "SELECT count(*) FROM source_file WHERE format = 'ssmix2' AND status = '" + fate + "'"), files) << fate;
+    EXPECT_EQ(
+        number(site_, "SELECT count(*) FROM source_file WHERE format = 'ssmix2' AND status = '" + fate + "'"),
+        files)
+        << fate;
   }
-  EXPECT_EQ(number(site_, "SELECT count(*) FROM source_file WHERE format <> 'ssmix2' AND status <> 'accepted'"), 0);
+  EXPECT_EQ(
+      number(site_, "SELECT count(*) FROM source_file WHERE format <> 'ssmix2' AND status <> 'accepted'"), 0);
 }
 
 TEST_F(AllSources, OneKeyJoinsTheThreeSources) {
   EXPECT_EQ(number(site_, "SELECT count(*) FROM patient"), kPatients);
   EXPECT_EQ(number(site_, "SELECT count(*) FROM patient WHERE has_record"), kPatients);
-  EXPECT_EQ(number(site_, "SELECT count(*) FROM patient WHERE has_claims"), written_.tables.at("claims").at("patients"));
-  EXPECT_EQ(number(site_, "SELECT count(*) FROM patient WHERE has_dpc"), written_.tables.at("dpc_form1").at("stays"));
+  EXPECT_EQ(number(site_, "SELECT count(*) FROM patient WHERE has_claims"),
+            written_.tables.at("claims").at("patients"));
+  EXPECT_EQ(number(site_, "SELECT count(*) FROM patient WHERE has_dpc"),
+            written_.tables.at("dpc_form1").at("stays"));
   for (const char* table : {"dpc_charge", "dpc_drug", "dpc_bundle", "dpc_diagnosis", "claim_drug"}) {
-    EXPECT_EQ(number(site_, std::string("SELECT count(*) FROM ") + table + " ANTI JOIN ehr_patient USING (patient_key)"), 0) << table;
+    EXPECT_EQ(number(site_, std::string("SELECT count(*) FROM ") + table +
+                                " ANTI JOIN ehr_patient USING (patient_key)"),
+              0)
+        << table;
   }
   // The three sources agree on who the patient is.
-  EXPECT_EQ(number(site_, "SELECT count(*) FROM ehr_patient e JOIN dpc_patient d USING (patient_key) JOIN claim_claim c USING "
-                          "(patient_key) WHERE e.birth_date <> d.birth_date OR e.birth_date <> c.birth_date OR e.sex <> d.sex OR e.sex <> c.sex"),
+  EXPECT_EQ(number(site_,
+                   "SELECT count(*) FROM ehr_patient e JOIN dpc_patient d USING (patient_key) JOIN "
+                   "claim_claim c USING "
+                   "(patient_key) WHERE e.birth_date <> d.birth_date OR e.birth_date <> c.birth_date OR "
+                   "e.sex <> d.sex OR e.sex <> c.sex"),
             0);
   EXPECT_EQ(number(site_, "SELECT count(*) FROM claim_claim WHERE patient_key_source <> 'chart'"), 0);
 }
@@ -275,7 +308,8 @@ TEST_F(AllSources, ASecondLoadChangesNothing) {
 // Claims arrive month by month, in a folder that grows.
 TEST_F(AllSources, TheLatestVersionOfAClaimWinsInWhateverOrderItsMonthsCome) {
   std::vector<fs::path> months;
-  for (const auto& entry : fs::directory_iterator(folder() / "claims")) months.push_back(entry.path().filename());
+  for (const auto& entry : fs::directory_iterator(folder() / "claims"))
+    months.push_back(entry.path().filename());
   std::ranges::sort(months);
   ASSERT_GT(months.size(), 12U);
   for (const bool is_backwards : {false, true}) {
@@ -292,8 +326,11 @@ TEST_F(AllSources, TheLatestVersionOfAClaimWinsInWhateverOrderItsMonthsCome) {
     }
     EXPECT_EQ(received, written_.tables.at("claims").at("files"));
     expect_same_content(site_, other, "claim_%");
-    EXPECT_EQ(texts(site_, "SELECT document_key || version_rank || is_current FROM source_document WHERE kind <> 'form1_stay' ORDER BY 1"),
-              texts(other, "SELECT document_key || version_rank || is_current FROM source_document ORDER BY 1"));
+    EXPECT_EQ(
+        texts(site_,
+              "SELECT document_key || version_rank || is_current FROM source_document WHERE kind <> "
+              "'form1_stay' ORDER BY 1"),
+        texts(other, "SELECT document_key || version_rank || is_current FROM source_document ORDER BY 1"));
   }
 }
 
@@ -310,22 +347,34 @@ TEST_F(AllSources, TheLatestFormOfAStayWinsInWhateverOrderItsFilesCome) {
     fs::copy_file(file, root / file.filename());
     load(other, {.dpc_root = root});
   }
-  for (const char* table : {"dpc_stay", "dpc_patient", "dpc_surgery", "dpc_item"}) expect_same_content(site_, other, table);
+  for (const char* table : {"dpc_stay", "dpc_patient", "dpc_surgery", "dpc_item"})
+    expect_same_content(site_, other, table);
 }
 
-/// Records of a patient by source, as the rows in the layer say; each row of these tables is a record of a file.
+/// Records of a patient by source, as the rows in the layer say; each row of these tables is a record of a
+/// file.
 std::int64_t records_of(const Site& site, const std::string& format, const std::string& key) {
   const std::string is_theirs = " WHERE patient_key = '" + key + "'";
   std::int64_t records = 0;
   if (format == "claims") {
-    return number(site, "SELECT sum(records) FROM source_document WHERE document_key IN (SELECT claim_key FROM claim_claim" + is_theirs + ")");
+    return number(
+        site,
+        "SELECT sum(records) FROM source_document WHERE document_key IN (SELECT claim_key FROM claim_claim" +
+            is_theirs + ")");
   }
   if (format == "dpc") {
-    for (const char* table : {"dpc_charge", "dpc_procedure", "dpc_drug", "dpc_device", "dpc_comment", "dpc_bundle"})
+    for (const char* table :
+         {"dpc_charge", "dpc_procedure", "dpc_drug", "dpc_device", "dpc_comment", "dpc_bundle"})
       records += number(site, std::string("SELECT count(*) FROM ") + table + is_theirs);
     records += number(site, "SELECT count(*) FROM dpc_diagnosis" + is_theirs + " AND role = 'outpatient'");
-    return records + std::max<std::int64_t>(0, number(site, "SELECT sum(records) FROM source_document d WHERE kind = 'form1_stay' AND EXISTS "
-                            "(SELECT 1 FROM dpc_stay s" + is_theirs + " AND s.file_id = d.file_id AND s.segment BETWEEN d.first_segment AND d.last_segment)"));
+    return records +
+           std::max<std::int64_t>(
+               0, number(site,
+                         "SELECT sum(records) FROM source_document d WHERE kind = 'form1_stay' AND EXISTS "
+                         "(SELECT 1 FROM dpc_stay s" +
+                             is_theirs +
+                             " AND s.file_id = d.file_id AND s.segment BETWEEN d.first_segment AND "
+                             "d.last_segment)"));
   }
   for (const std::string& table : tables_of(site)) {
     const bool is_made = table == "ehr_patient" || table == "ehr_admission";
@@ -339,7 +388,8 @@ std::int64_t records_of(const Site& site, const std::string& format, const std::
 std::int64_t rows_with(const Site& site, const std::string& key) {
   std::int64_t rows = 0;
   for (const std::string& table : tables_of(site))
-    rows += number(site, "SELECT count(*) FROM " + table + " t WHERE contains(CAST(t AS VARCHAR), '" + key + "')");
+    rows += number(site,
+                   "SELECT count(*) FROM " + table + " t WHERE contains(CAST(t AS VARCHAR), '" + key + "')");
   return rows;
 }
 
@@ -360,18 +410,22 @@ TEST_F(AllSources, WhoRefusedIsNowhereAndIsCountedAndMayComeBack) {
   const fs::path list = new_folder("refusals.csv");
   std::ofstream(list) << "patient_number,refused_on\n"
                       << simulated_patient_number(5) << ",2024-02-01\n"
-                      << simulated_patient_number(28).substr(2) << ",2024-02-01\n";  // zeros in front do not matter
+                      << simulated_patient_number(28).substr(2)
+                      << ",2024-02-01\n";  // zeros in front do not matter
   IngestOptions options = everything();
   options.refusals = list;
   EXPECT_EQ(load(site, options).refusals, 2);
   for (const int patient : patients) EXPECT_EQ(rows_with(site, key_of(patient)), 0);
   for (const auto& [format, records] : expected) {
-    EXPECT_EQ(number(site, "SELECT sum(records_refused) FROM source_file WHERE format = '" + format + "'"), records) << format;
+    EXPECT_EQ(number(site, "SELECT sum(records_refused) FROM source_file WHERE format = '" + format + "'"),
+              records)
+        << format;
   }
   EXPECT_EQ(number(site, "SELECT count(*) FROM patient"), kPatients - 2);
   std::ofstream(list) << "patient_number,refused_on\n";
   EXPECT_EQ(load(site, options).refusals, 0);
-  for (const char* tables : {"ehr_%", "claim_%", "dpc_%", "%_message", "rejected_record", "finding", "source_document"})
+  for (const char* tables :
+       {"ehr_%", "claim_%", "dpc_%", "%_message", "rejected_record", "finding", "source_document"})
     expect_same_content(site_, site, tables);
 }
 
@@ -380,13 +434,15 @@ void renumber(const fs::path& from, const fs::path& to, std::string& csv) {
   fs::create_directories(to);
   std::vector<std::pair<std::string, std::string>> numbers;
   for (int patient = 0; patient < kPatients; ++patient) {
-    numbers.emplace_back(simulated_patient_number(patient), std::to_string(7'700'000'000 + (kPatients - patient) * 31));
+    numbers.emplace_back(simulated_patient_number(patient),
+                         std::to_string(7'700'000'000 + (kPatients - patient) * 31));
     csv += numbers.back().second + "," + numbers.back().first + "\n";
   }
   for (const auto& entry : fs::directory_iterator(from)) {
     std::string bytes = *read_file(entry.path(), std::size_t{1} << 28U);
     for (const auto& [own, other] : numbers) {
-      for (std::size_t at = bytes.find("\t" + own + "\t"); at != std::string::npos; at = bytes.find("\t" + own + "\t", at + 1))
+      for (std::size_t at = bytes.find("\t" + own + "\t"); at != std::string::npos;
+           at = bytes.find("\t" + own + "\t", at + 1))
         bytes.replace(at + 1, own.size(), other);
     }
     std::ofstream(to / entry.path().filename(), std::ios::binary) << bytes;

@@ -21,7 +21,8 @@ namespace mimamori {
 inline Site site_at(const std::filesystem::path& folder, const Site* same_key = nullptr) {
   Site site = std::move(init_site(folder)).value();
   if (same_key != nullptr) {
-    std::filesystem::copy_file(same_key->key(), site.key(), std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(same_key->key(), site.key(),
+                               std::filesystem::copy_options::overwrite_existing);
   }
   return site;
 }
@@ -55,20 +56,26 @@ inline std::vector<std::string> texts(const Site& site, const std::string& sql) 
 /// One number; -1 where SQL says NULL or nothing.
 inline std::int64_t number(const Site& site, const std::string& sql) {
   const auto rows = ask(site, "SELECT CAST((" + sql + ") AS BIGINT)");
-  return rows.empty() || !std::holds_alternative<std::int64_t>(rows[0][0]) ? -1 : std::get<std::int64_t>(rows[0][0]);
+  return rows.empty() || !std::holds_alternative<std::int64_t>(rows[0][0])
+             ? -1
+             : std::get<std::int64_t>(rows[0][0]);
 }
 
 inline std::vector<std::string> tables_of(const Site& site, const std::string& pattern = "%") {
-  return texts(site, "SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_name LIKE '" +
-                         pattern + "' ORDER BY 1");
+  return texts(site,
+               "SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND "
+               "table_name LIKE '" +
+                   pattern + "' ORDER BY 1");
 }
 
 /// The rows of tables as text, in a fixed order, without where they were read.
-inline std::map<std::string, std::vector<std::string>> content_of(const Site& site, const std::string& pattern) {
+inline std::map<std::string, std::vector<std::string>> content_of(const Site& site,
+                                                                  const std::string& pattern) {
   std::map<std::string, std::vector<std::string>> content;
   for (const std::string& table : tables_of(site, pattern)) {
-    content[table] = texts(site, "SELECT CAST(t AS VARCHAR) FROM (SELECT COLUMNS(c -> c NOT IN ('file_id', 'segment')) FROM " +
-                                     table + ") t ORDER BY 1");
+    content[table] = texts(
+        site, "SELECT CAST(t AS VARCHAR) FROM (SELECT COLUMNS(c -> c NOT IN ('file_id', 'segment')) FROM " +
+                  table + ") t ORDER BY 1");
   }
   return content;
 }

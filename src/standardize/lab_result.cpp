@@ -102,6 +102,19 @@ void fill_limits(const RecordContext& context, const UnitRule& rule, EditedLabRe
   }
 }
 
+/// Leaves out a value or range that is neither by its form; other text may name a person.
+void keep_values_only(const RecordContext& context, const ReceivedLabResult& received, EditedLabResult& row) {
+  constexpr std::string_view kSentence = "free text stays in the received layer: it may name a person";
+  if (received.value_type != "CWE" && !is_value_by_form(row.received_value)) {
+    row.received_value.clear();
+    context.note("text_not_kept", "info", "OBX-5", kSentence);
+  }
+  if (row.received_range && !is_value_by_form(*row.received_range)) {
+    row.received_range.reset();
+    context.note("text_not_kept", "info", "OBX-7", kSentence);
+  }
+}
+
 void fill_value(const RecordContext& context, const ReceivedLabResult& received, EditedLabResult& row) {
   const ReadLabValue value = recognize(received);
   row.value_class = name_of(value.value_class);
@@ -142,6 +155,7 @@ Result<EditedRecord> standardize_lab_result(const RecordContext& context, const 
   row.item_name = std::move(test.name);
   row.material = material_of(row.jlac10_code, received.specimen);
   fill_value(context, received, row);
+  keep_values_only(context, received, row);
   row.abnormal_flag = stated(received.abnormal_flag);
   row.result_status = received.result_status;
   row.sub_id = stated(received.sub_id);

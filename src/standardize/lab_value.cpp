@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "standardize/csv.h"
 #include "standardize/text_fold.h"
+#include "standardize/text_shape.h"
 
 namespace mimamori {
 
@@ -320,6 +321,13 @@ ReadLabValue recognize_lab_value(std::string_view text) {
   if (const std::optional<ReadLabValue> value = as_compound(compact)) return *value;
   if (const std::optional<ReadLabValue> value = as_word(compact)) return *value;
   return plain(ValueClass::kText);
+}
+
+bool is_value_by_form(std::string_view text) {
+  constexpr std::size_t kGroupBytesMax = 3;  // AB+
+  const ValueClass value_class = recognize_lab_value(text).value_class;
+  if (value_class != ValueClass::kText && value_class != ValueClass::kComment) return true;
+  return fold(trimmed(text)).size() <= kGroupBytesMax || is_plain_remark(text);
 }
 
 ReferenceLimits recognize_reference_range(std::string_view text) {

@@ -34,6 +34,10 @@ struct ReadLabValue {
 /// (`100<` is above 100) and in words, powers of ten. Never fails: what is not recognized is text.
 ReadLabValue recognize_lab_value(std::string_view text);
 
+/// Whether a text is a value by its form, or a remark of the laboratory made of its usual words (text_shape.h), or as
+/// short as a blood group; any other text may name a person.
+bool is_value_by_form(std::string_view text);
+
 /// The limits of a reference range as written: `10-42`, `3.6～4.8`, `>10`, `<15`, `10以上`. Both are
 /// empty where the range is none, such as `(-)` or one that depends on sex.
 struct ReferenceLimits {

@@ -62,7 +62,7 @@ void fill_value(const RecordContext& context, const ReceivedMicrobiology& receiv
   row.value_class = name_of(value.value_class);
   row.value_operator = stated(value.comparison);
   row.value = value.number;
-  row.received_value = stated(text);
+  if (received.value_type == "CWE" || is_value_by_form(text)) row.received_value = stated(text);
   row.unit = stated(received.unit_code) ? stated(received.unit_code) : stated(received.unit_text);
   if (received.value_type == "NM" && !value.number && value.value_class != ValueClass::kMissing) {
     context.note("value_type_mismatch", "info", "OBX-5", "OBX-2 says NM, but the value is not a number");
@@ -107,7 +107,7 @@ Result<EditedRecord> standardize_microbiology(const RecordContext& context,
                                                                   : received.specimen.first.text);
   row.sub_id = stated(received.sub_id);
   fill_subject(received, row);
-  row.amount = stated(received.amount);
+  if (is_value_by_form(received.amount)) row.amount = stated(received.amount);
   fill_value(context, received, row);
   row.interpretation =
       is_interpretation(received.interpretation) ? stated(received.interpretation) : std::nullopt;

@@ -57,7 +57,7 @@ inline constexpr std::string_view kStandardizeChecks[] = {
     "compound_value",     "date_fallback",     "date_unreadable",     "duration_unreadable",
     "end_before_start",   "edition_unknown",   "hour_after_24",       "no_standard_code",
     "no_unit_rule",       "number_unreadable", "power_repeated",      "range_unreadable",
-    "setting_unknown",    "sex_unknown",       "time_unreadable",     "unit_conflict",
+    "setting_unknown",    "sex_unknown",       "text_not_kept",       "time_unreadable",     "unit_conflict",
     "unit_missing",       "unit_unknown",      "value_type_mismatch", "zero_time",
     "zone_ignored"};
 

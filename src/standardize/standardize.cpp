@@ -1,5 +1,6 @@
 #include "standardize/standardize.h"
 
+#include "standardize/identity_guard.h"
 #include "standardize/moment_reading.h"
 #include "standardize/record_context.h"
 
@@ -28,7 +29,9 @@ struct Dispatch {
   Result<EditedRecord> operator()(const ReceivedLabResult& r) const {
     return standardize_lab_result(context, r);
   }
-  Result<EditedRecord> operator()(const ReceivedMovement& r) const { return standardize_movement(context, r); }
+  Result<EditedRecord> operator()(const ReceivedMovement& r) const {
+    return standardize_movement(context, r);
+  }
   Result<EditedRecord> operator()(const ReceivedAllergy& r) const { return standardize_allergy(context, r); }
   Result<EditedRecord> operator()(const ReceivedMeal& r) const { return standardize_meal(context, r); }
   Result<EditedRecord> operator()(const ReceivedPatientMerge& r) const {
@@ -43,7 +46,9 @@ struct Dispatch {
   Result<EditedRecord> operator()(const ReceivedObservation& r) const {
     return standardize_observation(context, r);
   }
-  Result<EditedRecord> operator()(const ReceivedLabOrder& r) const { return standardize_lab_order(context, r); }
+  Result<EditedRecord> operator()(const ReceivedLabOrder& r) const {
+    return standardize_lab_order(context, r);
+  }
   Result<EditedRecord> operator()(const ReceivedMicrobiology& r) const {
     return standardize_microbiology(context, r);
   }
@@ -81,6 +86,7 @@ StandardizedFile Standardizer::standardize(const ParsedFile& file, std::int64_t 
   }
   out.findings = file.findings;
   out.records.reserve(file.records.size());
+  const std::string own_number = comparable_number(file.patient_number);
   const std::optional<Moment> care = read_moment(file.care_date).moment;
   const std::optional<Date> care_date = care ? std::optional(care->date) : std::nullopt;
 
@@ -95,6 +101,7 @@ StandardizedFile Standardizer::standardize(const ParsedFile& file, std::int64_t 
     Result<EditedRecord> edited = Error{ErrorCode::kInvalidInput, "expected a patient number"};
     if (!patient_key.empty()) edited = std::visit(Dispatch{context}, record.fields);
     if (edited.ok()) {
+      keep_no_identity(*edited, own_number, context);
       out.records.push_back(*std::move(edited));
     } else {
       out.rejected.push_back({.record_kind = std::string(std::visit(KindName{}, record.fields)),

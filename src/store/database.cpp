@@ -5,6 +5,11 @@
 namespace mimamori {
 namespace {
 
+// At a checkpoint DuckDB holds in memory all that came since the last one and all of the row group it falls into,
+// so the limit is several times the log.
+constexpr const char* kMemoryLimit = "352MB";
+constexpr const char* kLogBytesMax = "64MB";
+
 Error duckdb_error(ErrorCode code, const char* words) {
   // DuckDB quotes the failing statement after a blank line; the first line says what is wrong.
   std::string sentence = words == nullptr ? "unknown error" : words;
@@ -135,6 +140,12 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
   duckdb_set_config(config.get(), "autoinstall_known_extensions", "false");
   duckdb_set_config(config.get(), "autoload_known_extensions", "false");
   duckdb_set_config(config.get(), "lock_configuration", "true");
+  if (mode == Mode::kReadWrite) {
+    // A load holds two stores open and must stay within a gigabyte. Rows come some thousands at a time: with the
+    // small log that is usual, each rewrites the row group that it falls into many times over.
+    duckdb_set_config(config.get(), "memory_limit", kMemoryLimit);
+    duckdb_set_config(config.get(), "checkpoint_threshold", kLogBytesMax);
+  }
   Database database;
   char* words = nullptr;
   if (duckdb_open_ext(file.c_str(), database.database_.out(), config.get(), &words) == DuckDBError) {

@@ -36,7 +36,7 @@ Result<void> create_tables(const Database& database) {
 }
 
 Error needs_new_layer() {
-  return Error{ErrorCode::kConflict, "store: a merge of patients was corrected; the edited layer is to be built anew"};
+  return Error{ErrorCode::kConflict, "store: what was joined cannot be told apart again; the edited layer is to be built anew"};
 }
 
 void remove_build(const std::filesystem::path& file) {
@@ -213,6 +213,9 @@ Result<void> EditedWriter::Impl::merge_patients() {
   const std::int64_t corrections = TRY(database.count(corrected, {last_file_id}));
   if (last_file_id > 0 && corrections > 0) return needs_new_layer();
   TRY(database.run(sql("sql/find_merges.sql")));
+  const std::int64_t circles = TRY(database.count(
+      "SELECT count(*) FROM patient_merge WHERE file_id > $1 AND old_key NOT IN (SELECT old_key FROM survivor)", {last_file_id}));
+  if (last_file_id > 0 && circles > 0) return needs_new_layer();   // numbers were given away that are now to stay
   const std::int64_t survivors = TRY(database.count("SELECT count(*) FROM survivor"));
   if (survivors == 0) return {};
   return run_for_tables("patient_key", [](const std::string& table) {
@@ -231,7 +234,9 @@ Result<void> EditedWriter::Impl::settle(const FileIds& superseded, const std::ve
            " WHERE file_id > (SELECT file_id FROM edited_since)";
   }));
   const std::int64_t merges_gone = TRY(database.count("SELECT count(*) FROM patient_merge JOIN gone USING (file_id)"));
-  if (last_file_id > 0 && merges_gone > 0) return needs_new_layer();
+  // Units of laboratory results were taken from the concepts that are replaced.
+  const std::int64_t concepts_gone = TRY(database.count("SELECT count(*) FROM omop_concept JOIN gone USING (file_id)"));
+  if (last_file_id > 0 && merges_gone + concepts_gone > 0) return needs_new_layer();
   const std::int64_t places_gone = TRY(database.count("SELECT count(*) FROM gone"));
   if (places_gone > 0) {
     const auto gone_rows = [](const std::string& table) {

@@ -19,14 +19,15 @@ std::uint64_t short_content(const std::string& sha256) {
 
 /// The newest file of an identity.
 struct Newest {
-  std::uint64_t path = 0;  // half of the path's fingerprint
+  std::uint64_t path = 0;   // halves of fingerprints
+  std::uint64_t place = 0;
   std::uint64_t content = 0;
   std::int64_t file_id = 0;
 };
 
-/// What was received last at a path.
+/// What was received last at a path of any root.
 struct AtPath {
-  std::uint64_t content = 0;
+  Fingerprint identity;
   std::int64_t size_bytes = 0;
   std::int64_t modified_us = 0;
 };
@@ -39,6 +40,13 @@ std::string_view last_names(std::string_view path) {
   return folder == std::string_view::npos ? path : path.substr(folder + 1);
 }
 
+// Formats do not meet: one folder may be loaded as several.
+Fingerprint print_of_path(const IncomingFile& file) { return fingerprint(file.format + "\n" + file.path); }
+Fingerprint print_of_identity(const IncomingFile& file) { return fingerprint(file.format + "\n" + file.file_identity); }
+Fingerprint print_of_place(const std::string& source, const IncomingFile& file) {
+  return fingerprint(file.format + "\n" + source + "\n" + file.path);
+}
+
 template <class Value>
 using ByFingerprint = boost::unordered_flat_map<Fingerprint, Value, FingerprintHash>;
 
@@ -47,6 +55,7 @@ using ByFingerprint = boost::unordered_flat_map<Fingerprint, Value, FingerprintH
 struct KnownFiles::Maps {
   ByFingerprint<Newest> newest;
   ByFingerprint<AtPath> at_path;
+  ByFingerprint<std::uint64_t> at_place;   // what was received last: its content
 };
 
 KnownFiles::KnownFiles() : maps_(std::make_unique<Maps>()) {}
@@ -57,40 +66,45 @@ KnownFiles& KnownFiles::operator=(KnownFiles&&) noexcept = default;
 void KnownFiles::reserve(std::size_t files) {
   maps_->newest.reserve(files);
   maps_->at_path.reserve(files);
+  maps_->at_place.reserve(files);
 }
 
-void KnownFiles::note(const IncomingFile& file, std::int64_t file_id) {
-  const Fingerprint path = fingerprint(file.path);
+void KnownFiles::note(const IncomingFile& file, const std::string& source, std::int64_t file_id) {
+  const Fingerprint path = print_of_path(file);
+  const Fingerprint place = print_of_place(source, file);
+  const Fingerprint identity = print_of_identity(file);
   const std::uint64_t content = short_content(file.sha256);
-  maps_->at_path[path] = {.content = content, .size_bytes = file.size_bytes, .modified_us = file.modified_us};
-  maps_->newest[fingerprint(file.file_identity)] = {
-      .path = path.second, .content = content, .file_id = file_id};
+  maps_->at_path[path] = {.identity = identity, .size_bytes = file.size_bytes, .modified_us = file.modified_us};
+  maps_->at_place[place] = content;
+  maps_->newest[identity] = {.path = path.second, .place = place.second, .content = content, .file_id = file_id};
 }
 
 bool KnownFiles::is_untouched(const IncomingFile& file) const {
   if (file.modified_us == 0) return false;
-  const Fingerprint path = fingerprint(file.path);
+  const Fingerprint path = print_of_path(file);
   const auto here = maps_->at_path.find(path);
   if (here == maps_->at_path.end()) return false;
-  const auto newest = maps_->newest.find(fingerprint(file.file_identity));
+  const auto newest = maps_->newest.find(here->second.identity);
   return newest != maps_->newest.end() && newest->second.path == path.second &&
          here->second.size_bytes == file.size_bytes && here->second.modified_us == file.modified_us;
 }
 
-Result<bool> KnownFiles::knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there,
-                               const std::function<Result<std::string>(std::int64_t)>& path_of) const {
-  const auto found = maps_->newest.find(fingerprint(file.file_identity));
+Result<bool> KnownFiles::knows(const IncomingFile& file, const std::string& source,
+                               const std::function<bool(const FilePlace&)>& is_there,
+                               const std::function<Result<FilePlace>(std::int64_t)>& place_of) const {
+  const auto found = maps_->newest.find(print_of_identity(file));
   if (found == maps_->newest.end()) return false;
   const Newest& newest = found->second;
-  const Fingerprint path = fingerprint(file.path);
+  const Fingerprint place = print_of_place(source, file);
   const std::uint64_t content = short_content(file.sha256);
-  if (newest.path == path.second) return newest.content == content;
-  const std::string other = TRY(path_of(newest.file_id));
+  if (newest.path == print_of_path(file).second && newest.content == content) return true;
+  if (newest.place == place.second) return false;
+  const FilePlace other = TRY(place_of(newest.file_id));
   if (is_there(other)) {
-    const auto here = maps_->at_path.find(path);
-    return here != maps_->at_path.end() && here->second.content == content;
+    const auto here = maps_->at_place.find(place);
+    return here != maps_->at_place.end() && here->second == content;
   }
-  return newest.content == content && last_names(other) == last_names(file.path);
+  return newest.content == content && last_names(other.path) == last_names(file.path);
 }
 
 }  // namespace mimamori

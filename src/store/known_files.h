@@ -22,7 +22,13 @@ struct IncomingFile {
   std::string read_error;          // why the content could not be read; content is empty then
 };
 
-/// What the received layer has, by fingerprints alone: about 150 bytes a file.
+/// Where a file was received from.
+struct FilePlace {
+  std::string source;   // of its batch: format and root
+  std::string path;     // below the root
+};
+
+/// What the received layer has, by fingerprints alone: about 170 bytes a file.
 class KnownFiles {
  public:
   KnownFiles();
@@ -32,18 +38,21 @@ class KnownFiles {
 
   void reserve(std::size_t files);
   /// Takes note of a received file; files are noted in the order of their ids.
-  void note(const IncomingFile& file, std::int64_t file_id);
+  ///   source   the batch's: format and root
+  void note(const IncomingFile& file, const std::string& source, std::int64_t file_id);
 
   /// True if the newest file of this identity was received from this very path, and has not been touched since.
   [[nodiscard]] bool is_untouched(const IncomingFile& file) const;
 
   /// True if this file was received before and nothing newer took its place. A file of the same identity at
-  /// another path took its place if it is still there (both lie in the tree), or was it under another name of
-  /// the root (same content, same name and folder); otherwise the hospital renamed it, and that is news.
-  ///   is_there   whether a path, relative to the root of this load, still exists
-  ///   path_of    the path of a received file by its id
-  [[nodiscard]] Result<bool> knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there,
-                                   const std::function<Result<std::string>(std::int64_t)>& path_of) const;
+  /// another place took its place if it is still there (both lie in the tree, or each in its root), or was it
+  /// under another name of the root (same content, same name and folder); otherwise the hospital renamed it, and
+  /// that is news.
+  ///   is_there   whether what was received from a place still lies there
+  ///   place_of   the place of a received file by its id
+  [[nodiscard]] Result<bool> knows(const IncomingFile& file, const std::string& source,
+                                   const std::function<bool(const FilePlace&)>& is_there,
+                                   const std::function<Result<FilePlace>(std::int64_t)>& place_of) const;
 
  private:
   struct Maps;

@@ -1,5 +1,7 @@
 #include "store/received_store.h"
 
+#include <algorithm>
+#include <fstream>
 #include <future>
 #include <span>
 
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::size_t kBytesPerTransaction = std::size_t{32} * 1024 * 1024;
 constexpr std::int64_t kFilesAtOnce = 50'000;
+constexpr std::int64_t kPieceBytes = std::int64_t{4} * 1024 * 1024;
 
 std::string text(const Cell& cell) {
   const auto* value = std::get_if<std::string>(&cell);
@@ -25,6 +28,39 @@ std::string text(const Cell& cell) {
 std::int64_t integer(const Cell& cell) {
   const auto* value = std::get_if<std::int64_t>(&cell);
   return value == nullptr ? 0 : *value;
+}
+
+/// Writes a file as it arrives and flushes it to the disk; then says whether it is news.
+Result<bool> write_arriving(const std::filesystem::path& folder, const std::filesystem::path& part,
+                            const std::function<Result<std::optional<std::string>>()>& next,
+                            const std::function<Result<bool>()>& is_news) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  std::ofstream out(part, std::ios::binary | std::ios::trunc);
+  for (;;) {
+    const std::optional<std::string> piece = TRY(next());
+    if (!piece) break;
+    out.write(piece->data(), static_cast<std::streamsize>(piece->size()));
+    if (!out) return Error{ErrorCode::kIo, "store: " + part.string() + ": cannot be written; is the disk full?"};
+  }
+  out.close();
+  if (!out) return Error{ErrorCode::kIo, "store: " + part.string() + ": cannot be written; is the disk full?"};
+  const bool news = TRY(is_news());
+  if (news) TRY(sync_to_disk(part));
+  return news;
+}
+
+/// Gives a file that was flushed its place, durable when it returns.
+Result<void> move_into_place(const std::filesystem::path& part, const std::filesystem::path& place) {
+  const std::filesystem::path folder = place.parent_path();
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  std::filesystem::rename(part, place, failed);
+  if (failed) return Error{ErrorCode::kIo, "store: cannot rename " + part.string() + ": " + failed.message()};
+  for (const auto& one : {folder, folder.parent_path(), folder.parent_path().parent_path()}) {
+    TRY(sync_to_disk(one.empty() ? std::filesystem::path(".") : one));
+  }
+  return {};
 }
 
 /// Values appended to one table; the first failure is kept.
@@ -63,6 +99,7 @@ struct ReceivedStore::Impl {
   }
 
   Database database;
+  std::filesystem::path folder;            // of files that lie apart, each under its SHA-256
   KnownFiles known;
   std::string source;
   std::optional<std::int64_t> batch_id;    // absent until the batch receives its first file
@@ -79,6 +116,9 @@ struct ReceivedStore::Impl {
   void put_file(ReceivedAppender& appender, const IncomingFile& file, std::int64_t file_id, std::int64_t received_at,
                 std::int64_t pieces) const;
   Result<void> write(const std::vector<IncomingFile>& files, std::int64_t first_id);
+  [[nodiscard]] std::filesystem::path place_of(const std::string& sha256) const {
+    return folder / sha256.substr(0, 2) / sha256;
+  }
   Result<void> wait_for_writing();
   Result<void> send_waiting();
   Result<std::int64_t> now() const {
@@ -117,6 +157,7 @@ Result<ReceivedStore> ReceivedStore::open(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file, ignored)) TRY(make_store(file));
   Database opened = TRY(Database::open(file, Database::Mode::kReadWrite));
   auto impl = std::make_unique<Impl>(std::move(opened));
+  impl->folder = file.parent_path() / "received";
   TRY(impl->load_known());
   return ReceivedStore(std::move(impl));
 }
@@ -126,8 +167,8 @@ Result<void> ReceivedStore::Impl::load_known() {
   known.reserve(static_cast<std::size_t>(last_file_id));
   for (std::int64_t after = 0; after < last_file_id; after += kFilesAtOnce) {
     const CellTable files = TRY(database.query(
-        "SELECT file_id, path, sha256, file_identity, size_bytes, modified_us FROM received_file "
-        "WHERE file_id > $1 AND file_id <= $2 ORDER BY file_id", {after, after + kFilesAtOnce}));
+        "SELECT file_id, path, sha256, file_identity, size_bytes, modified_us, format, source "
+        "FROM received_file JOIN batch USING (batch_id) WHERE file_id > $1 AND file_id <= $2 ORDER BY file_id", {after, after + kFilesAtOnce}));
     IncomingFile file;
     for (const auto& row : files.rows) {
       file.path = text(row[1]);
@@ -135,7 +176,8 @@ Result<void> ReceivedStore::Impl::load_known() {
       file.file_identity = text(row[3]);
       file.size_bytes = integer(row[4]);
       file.modified_us = integer(row[5]);
-      known.note(file, integer(row[0]));
+      file.format = text(row[6]);
+      known.note(file, text(row[7]), integer(row[0]));
     }
   }
   return {};
@@ -156,13 +198,13 @@ Result<void> ReceivedStore::begin_batch(const std::string& source) {
 
 bool ReceivedStore::is_untouched(const IncomingFile& file) const { return impl_->known.is_untouched(file); }
 
-Result<bool> ReceivedStore::knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there) {
-  return impl_->known.knows(file, is_there, [&](std::int64_t file_id) -> Result<std::string> {
+Result<bool> ReceivedStore::knows(const IncomingFile& file, const std::function<bool(const FilePlace&)>& is_there) {
+  return impl_->known.knows(file, impl_->source, is_there, [&](std::int64_t file_id) -> Result<FilePlace> {
     TRY(flush());
-    const CellTable path =
-        TRY(impl_->database.query("SELECT path FROM received_file WHERE file_id = $1", {file_id}));
-    ENSURE(path.rows.size() == 1);
-    return text(path.rows[0][0]);
+    const CellTable place = TRY(impl_->database.query(
+        "SELECT source, path FROM received_file JOIN batch USING (batch_id) WHERE file_id = $1", {file_id}));
+    ENSURE(place.rows.size() == 1);
+    return FilePlace{.source = text(place.rows[0][0]), .path = text(place.rows[0][1])};
   });
 }
 
@@ -234,41 +276,40 @@ Result<void> ReceivedStore::Impl::send_waiting() {
 }
 
 Result<void> ReceivedStore::add(IncomingFile file) {
-  impl_->known.note(file, ++impl_->last_file_id);
+  impl_->known.note(file, impl_->source, ++impl_->last_file_id);
   impl_->waiting_bytes += file.content.size();
   impl_->waiting.push_back(std::move(file));
   if (impl_->waiting.size() < limits::kFilesPerTransaction && impl_->waiting_bytes < kBytesPerTransaction) return {};
   return impl_->send_waiting();
 }
 
-Result<void> ReceivedStore::add_in_pieces(const IncomingFile& file,
-                                          const std::function<Result<std::optional<std::string>>()>& next) {
+Result<bool> ReceivedStore::add_in_pieces(IncomingFile& file,
+                                          const std::function<Result<std::optional<std::string>>()>& next,
+                                          const std::function<Result<bool>()>& is_news) {
   TRY(flush());
+  const std::filesystem::path part = impl_->folder / "arriving.part";
+  const Result<bool> is_kept = write_arriving(impl_->folder, part, next, is_news);
+  if (!is_kept.ok() || !*is_kept) {
+    std::error_code ignored;
+    std::filesystem::remove(part, ignored);
+    return is_kept;
+  }
+  const std::filesystem::path place = impl_->place_of(file.sha256);
+  TRY(move_into_place(part, place));
   TRY(impl_->choose_batch());
   const std::int64_t file_id = impl_->last_file_id + 1;
   const std::int64_t received_at = TRY(impl_->now());
-  const auto append_all = [&]() -> Result<void> {
+  const auto append_file = [&]() -> Result<void> {
     TRY(impl_->write_batch_row());
-    std::int64_t pieces = 0;
-    ReceivedAppender piece_appender(impl_->database, "received_piece");
-    for (;;) {
-      const std::optional<std::string> piece = TRY(next());
-      if (!piece) break;
-      piece_appender.put(file_id);
-      piece_appender.put(pieces++);
-      piece_appender.put_bytes(*piece);
-      piece_appender.end_row();
-    }
-    TRY(piece_appender.close());
     ReceivedAppender appender(impl_->database, "received_file");
-    impl_->put_file(appender, file, file_id, received_at, pieces);
+    impl_->put_file(appender, file, file_id, received_at, (file.size_bytes + kPieceBytes - 1) / kPieceBytes);
     return appender.close();
   };
-  TRY(impl_->database.in_transaction(append_all));
+  TRY(impl_->database.in_transaction(append_file));
   impl_->last_file_id = file_id;
   ++impl_->batch_files;
-  impl_->known.note(file, file_id);
-  return {};
+  impl_->known.note(file, impl_->source, file_id);
+  return true;
 }
 
 Result<void> ReceivedStore::flush() {
@@ -322,11 +363,14 @@ Result<std::vector<StoredFile>> ReceivedStore::read(std::int64_t after, std::int
   return files;
 }
 
-Result<std::string> ReceivedStore::read_piece(std::int64_t file_id, std::int64_t piece) const {
-  CellTable table = TRY(impl_->database.query(
-      "SELECT content FROM received_piece WHERE file_id = $1 AND piece = $2", {file_id, piece}));
-  if (table.rows.size() != 1) return Error{ErrorCode::kIo, "store: a piece of a received file is missing"};
-  return text(table.rows[0][0]);
+Result<std::string> ReceivedStore::read_piece(const StoredFile& file, std::int64_t piece) const {
+  const std::filesystem::path place = impl_->place_of(file.sha256);
+  std::ifstream in(place, std::ios::binary);
+  in.seekg(piece * kPieceBytes);
+  std::string bytes(static_cast<std::size_t>(std::min(kPieceBytes, file.size_bytes - piece * kPieceBytes)), '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!in) return Error{ErrorCode::kIo, "store: " + place.string() + ": expected the file as it was received"};
+  return bytes;
 }
 
 Result<FileIds> ReceivedStore::superseded(std::int64_t after) const {

@@ -27,8 +27,8 @@ struct StoredFile {
   std::string sha256;
   std::int64_t size_bytes = 0;
   std::string read_error;
-  std::string content;        // empty if it lies in pieces
-  std::int64_t pieces = 0;
+  std::string content;        // empty if it lies apart
+  std::int64_t pieces = 0;    // of a file that lies apart
 };
 
 /// The received layer of a site: received.duckdb (R-036 ... R-040).
@@ -47,16 +47,20 @@ class ReceivedStore {
   /// True if the file need not even be read: see KnownFiles::is_untouched.
   [[nodiscard]] bool is_untouched(const IncomingFile& file) const;
   /// True if this file was received before and nothing newer took its place: see KnownFiles::knows.
-  [[nodiscard]] Result<bool> knows(const IncomingFile& file, const std::function<bool(const std::string&)>& is_there);
+  [[nodiscard]] Result<bool> knows(const IncomingFile& file, const std::function<bool(const FilePlace&)>& is_there);
 
   /// Takes a file. Files are written some thousands to a transaction, in their order, while the next ones are
   /// being read; what flush() has answered for is durable.  Errors  kIo: of this or an earlier file.
   Result<void> add(IncomingFile file);
 
-  /// Takes a file too large for one value, in pieces and a transaction of its own.
-  ///   next   the next piece; nothing at the end
-  /// Errors  kIo, and what next answers: then nothing of the file is kept.
-  Result<void> add_in_pieces(const IncomingFile& file, const std::function<Result<std::optional<std::string>>()>& next);
+  /// Takes a file too large for one value, in pieces. True if it was kept. It lies apart, under its SHA-256 in the
+  /// folder received/ beside the store, and counts from the moment that its row is written.
+  ///   next     the next piece; nothing at the end
+  ///   is_news  asked at the end, when all of the file was seen; completes what is known of it. False: nothing of
+  ///            the file is kept
+  /// Errors  kIo, and what next and is_news answer: then nothing of the file is kept.
+  Result<bool> add_in_pieces(IncomingFile& file, const std::function<Result<std::optional<std::string>>()>& next,
+                             const std::function<Result<bool>()>& is_news);
 
   /// Returns when everything that was added is durable.
   Result<void> flush();
@@ -72,10 +76,10 @@ class ReceivedStore {
   [[nodiscard]] std::int64_t batch_files() const;
   [[nodiscard]] std::int64_t last_file_id() const;
 
-  /// Files file_id in (after, after + count], in order, with their content unless it lies in pieces.
+  /// Files file_id in (after, after + count], in order, with their content unless it lies apart.
   [[nodiscard]] Result<std::vector<StoredFile>> read(std::int64_t after, std::int64_t count) const;
-  /// One piece of a file, the first of which is 0.
-  [[nodiscard]] Result<std::string> read_piece(std::int64_t file_id, std::int64_t piece) const;
+  /// One piece of a file that lies apart, the first of which is 0.
+  [[nodiscard]] Result<std::string> read_piece(const StoredFile& file, std::int64_t piece) const;
 
   /// Files in whose place a file later than `after` came.
   [[nodiscard]] Result<FileIds> superseded(std::int64_t after = 0) const;

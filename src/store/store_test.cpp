@@ -27,7 +27,7 @@ Result<void> add_all(ReceivedStore& store, std::vector<IncomingFile> files) {
   return store.flush();
 }
 
-const std::function<bool(const std::string&)> kNothingThere = [](const std::string&) { return false; };
+const std::function<bool(const FilePlace&)> kNothingThere = [](const FilePlace&) { return false; };
 
 Moment at(const char* day, std::optional<std::int32_t> second) { return {*parse_iso_date(day), second}; }
 
@@ -130,7 +130,7 @@ TEST(ReceivedStore, AFlagThatComesBackIsNewsUnlessBothFilesLieThere) {
   ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
   ASSERT_THAT(add_all(store, {incoming("a_1", "x"), incoming("a_0", "x")}), Succeeds());
   EXPECT_FALSE(*store.knows(incoming("a_1", "x"), kNothingThere));
-  EXPECT_TRUE(*store.knows(incoming("a_1", "x"), [](const std::string& path) { return path == "a_0"; }));
+  EXPECT_TRUE(*store.knows(incoming("a_1", "x"), [](const FilePlace& place) { return place.path == "a_0"; }));
 }
 
 TEST(ReceivedStore, ABatchThatWasCutShortGoesOn) {

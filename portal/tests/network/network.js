@@ -21,9 +21,8 @@ export const hospitals = [
 export async function startNetwork(program, folder) {
   const children = [];
   const end = async () => {
-    const ended = children.map((child) => new Promise((done) => (child.exitCode === null ? child.once("exit", done) : done())));
-    for (const child of children) child.kill("SIGTERM");
-    await Promise.all(ended);
+    for (const { child } of children) child.kill("SIGTERM");
+    await Promise.all(children.map(({ ended }) => ended));
   };
   const world = { program, folder, children, passwordFile: join(folder, "password") };
   try {
@@ -31,7 +30,8 @@ export async function startNetwork(program, folder) {
     const [center] = await Promise.all([startCenter(world), ...hospitals.map((hospital) => loadHospital(world, hospital))]);
     const sites = [];
     for (const hospital of hospitals) sites.push(await enroll(world, center, hospital));
-    return { center, sites, end };
+    const fallen = () => children.filter(({ child }) => child.signalCode !== null || child.exitCode > 0).map(({ name }) => name);
+    return { center, sites, end, fallen };
   } catch (error) {
     await end();
     throw error;
@@ -51,8 +51,8 @@ async function command(world, ...args) {
 function start(world, name, ready, ...args) {
   const log = join(world.folder, `${name}.log`);
   const child = spawn(world.program, args, { env, stdio: ["ignore", "pipe", openSync(log, "w")] });
-  world.children.push(child);
-  const ended = new Promise((done) => child.once("exit", done));
+  const ended = new Promise((done) => child.once("exit", (status, signal) => done(signal ?? status)));
+  world.children.push({ name, child, ended });
   let output = "";
   return new Promise((done, fail) => {
     child.stdout.on("data", (part) => {

@@ -27,6 +27,7 @@ try {
   const seats = { author: await seat(network.center, "ja"), kiri: await seat(kiri, "ja"), misaki: await seat(misaki, "en"), aobadai: await seat(aobadai, "ja") };
   const world = { seats, sites: network.sites, request: "" };
   for (const [sentence, step] of steps(world)) failed ||= !(await took(sentence, step, seats));
+  if (failed && network.fallen().length > 0) console.log(`     ended by themselves: ${network.fallen().join(", ")}`);
 } catch (error) {
   failed = true;
   console.log(`FAIL the network could not be started\n     ${error.stack}`);

@@ -228,7 +228,8 @@ std::string ConsoleNetwork::code(const std::string& login) {
   std::int64_t& step = next_step_[login];
   const std::int64_t now_step = agent->now_ms() / kTotpStepMilliseconds;
   if (step > now_step + 20) step = 0;  // the clock was set back
-  step = std::max(step, now_step - 1);
+  step = std::max(step, now_step);  // good for half a minute yet, however slow the machine
+  if (step > now_step + 1) site_ahead_ms += (step - now_step - 1) * kTotpStepMilliseconds;
   return totp_code(totp_secrets_.at(login), step++);
 }
 

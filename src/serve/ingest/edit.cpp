@@ -35,7 +35,8 @@ EditedFile edit_message(const StoredFile& stored, bool is_superseded, const Stan
   EditedFile edited{.source = source_of(stored), .rows = {}};
   SourceFile& source = edited.source;
   if (!stored.read_error.empty()) {
-    note_error(source, {ErrorCode::kIo, "the file could not be read: " + stored.read_error});
+    source.status = "superseded";
+    if (!is_superseded) note_error(source, {ErrorCode::kIo, "the file could not be read: " + stored.read_error});
     return edited;
   }
   const ParsedFile parsed = read_ssmix2_file(stored.path, stored.content);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <fstream>
 
@@ -18,7 +19,7 @@
 namespace mimamori {
 namespace {
 
-constexpr std::size_t kPieceBytes = std::size_t{8} * 1024 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{4} * 1024 * 1024;
 /// A file changed this recently may change again without its time showing it.
 constexpr std::int64_t kSettledAfterUs = 2'000'000;
 
@@ -52,7 +53,18 @@ std::string printable_path(std::string_view path) {
   }
   return text;
 }
-
+/// The bytes of a path that printable_path wrote.
+std::string bytes_of_path(std::string_view printable) {
+  std::string bytes;
+  for (std::size_t i = 0; i < printable.size(); ++i) {
+    unsigned value = 0;
+    const bool is_coded = printable[i] == '%' && i + 2 < printable.size() &&
+                          std::from_chars(&printable[i + 1], &printable[i + 1] + 2, value, 16).ptr == &printable[i + 1] + 2;
+    bytes += is_coded ? static_cast<char>(value) : printable[i];
+    if (is_coded) i += 2;
+  }
+  return bytes;
+}
 
 /// Which later file takes this one's place as a whole. Claims files and form 1 are replaced claim by claim and
 /// stay by stay, and hospitals write each month's claims over the last under one name: only the same bytes are
@@ -124,16 +136,6 @@ class PieceReader {
   std::ifstream stream_;
 };
 
-Result<std::string> sha256_of_file(const std::filesystem::path& path) {
-  PieceReader reader(path);
-  Sha256 sums;
-  for (;;) {
-    const std::optional<std::string> piece = TRY(reader.next());
-    if (!piece) return sums.hex();
-    sums.add(*piece);
-  }
-}
-
 /// Receives the files of one root.
 class Receiver {
  public:
@@ -176,37 +178,49 @@ class Receiver {
     return add_if_new(std::move(file));
   }
 
+  /// Read once: the pieces are taken back where the whole turns out to be known.
   Result<void> receive_table(const std::filesystem::path& path, IncomingFile file) {
     if (!reread_all_ && store_.is_untouched(file)) return {};
-    const Result<std::string> sha256 = sha256_of_file(path);
-    if (!sha256.ok()) {
-      file.file_identity = file.path;
-      file.read_error = sha256.error().sentence;
-      return add_if_new(std::move(file));
-    }
-    file.sha256 = *sha256;
-    file.file_identity = table_file_identity(format_, file);
-    const bool is_old = TRY(is_known(file));
-    if (is_old) return {};
-    ++counts_.files_received;
     PieceReader reader(path);
     Sha256 sums;
+    std::int64_t size_bytes = 0;
+    std::string unreadable;
     const auto next = [&]() -> Result<std::optional<std::string>> {
-      std::optional<std::string> piece = TRY(reader.next());
-      if (piece) {
-        sums.add(*piece);
-      } else if (sums.hex() != file.sha256) {
-        return Error{ErrorCode::kConflict, file.path + ": the file changed while it was being read; load it again"};
+      Result<std::optional<std::string>> piece = reader.next();
+      if (!piece.ok()) {
+        unreadable = piece.error().sentence;
+        return piece;
+      }
+      if (*piece) {
+        sums.add(**piece);
+        size_bytes += static_cast<std::int64_t>((*piece)->size());
       }
       return piece;
     };
-    return store_.add_in_pieces(file, next);
+    const auto is_news = [&]() -> Result<bool> {
+      if (size_bytes != file.size_bytes) file.modified_us = 0;   // it was being written
+      file.size_bytes = size_bytes;
+      file.sha256 = sums.hex();
+      file.file_identity = table_file_identity(format_, file);
+      const bool is_old = TRY(is_known(file));
+      return !is_old;
+    };
+    const Result<bool> added = store_.add_in_pieces(file, next, is_news);
+    if (unreadable.empty()) {
+      const bool is_new = TRY(Result<bool>(added));
+      counts_.files_received += is_new ? 1 : 0;
+      return {};
+    }
+    file.file_identity = file.path;
+    file.read_error = unreadable;
+    return add_if_new(std::move(file));
   }
 
   Result<bool> is_known(const IncomingFile& file) {
-    return store_.knows(file, [this](const std::string& other) {
+    return store_.knows(file, [](const FilePlace& other) {
       std::error_code ignored;
-      return std::filesystem::exists(root_ / other, ignored);
+      const std::filesystem::path root = bytes_of_path(other.source.substr(other.source.find(':') + 1));
+      return std::filesystem::exists(std::filesystem::symlink_status(root / bytes_of_path(other.path), ignored));
     });
   }
 

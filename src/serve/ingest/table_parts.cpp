@@ -29,9 +29,13 @@ Result<bool> TableParts::fill() {
     }
     if (next_piece_ >= file_.pieces) {
       if (gunzip_) TRY(gunzip_->finish());
+      if (sums_.hex() != file_.sha256) {
+        return Error{ErrorCode::kIo, "the received file " + file_.sha256 + " is not what was received; restore it from a backup"};
+      }
       return false;
     }
-    std::string piece = TRY(received_.read_piece(file_.file_id, next_piece_++));
+    std::string piece = TRY(received_.read_piece(file_, next_piece_++));
+    sums_.add(piece);
     if (next_piece_ == 1 && is_gzip(piece)) gunzip_ = std::make_unique<Gunzip>(Gunzip::Options{});
     if (!gunzip_) {
       waiting_ += piece;

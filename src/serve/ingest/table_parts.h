@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/hash.h"
 #include "base/result.h"
 #include "store/received_store.h"
 
@@ -26,7 +27,7 @@ class TableParts {
   TableParts(const TableParts&) = delete;
   TableParts& operator=(const TableParts&) = delete;
 
-  /// The next part; the last one may be empty.  Errors  kIo: the store; kInvalidInput: it cannot be unpacked.
+  /// The next part; the last one may be empty.  Errors  kIo: the store, or the file is not what was received; kInvalidInput: it cannot be unpacked.
   Result<TablePart> next();
 
  private:
@@ -36,6 +37,7 @@ class TableParts {
   const StoredFile& file_;
   std::unique_ptr<Gunzip> gunzip_;   // if the file is packed
   std::int64_t next_piece_ = 0;
+  Sha256 sums_;                      // of what was read: a damaged file is noticed
   std::string packed_;               // the piece that is being unpacked
   std::string waiting_;              // plain bytes that were not handed on yet
 };

@@ -15,22 +15,32 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kCookie = "mimamori";
 constexpr std::size_t kLoginBytesMax = 200;
 constexpr std::size_t kPasswordBytesMax = 1024;
 constexpr std::size_t kSignInBytesMax = std::size_t{16} * 1024;
 constexpr std::size_t kAuditPage = 100;
 constexpr std::size_t kAuditPageMax = 500;
 
+/// The name of our cookie. Browsers send a cookie to every port of a host, so that a portal and a console on one
+/// machine would end each other's sessions: a port that is not the usual one is in the name.
+std::string cookie_name(const Request& request) {
+  const std::string_view host = request.header("host");
+  const std::size_t colon = host.rfind(':');
+  const std::string_view port = colon == std::string_view::npos ? std::string_view() : host.substr(colon + 1);
+  const bool is_port = !port.empty() && port.find_first_not_of("0123456789") == std::string_view::npos;
+  return is_port ? "mimamori-" + std::string(port) : "mimamori";
+}
+
 /// The value of our cookie, or "".
 std::string cookie_of(const Request& request) {
+  const std::string name = cookie_name(request);
   std::string_view rest = request.header("cookie");
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(';'), rest.size());
     std::string_view pair = rest.substr(0, end);
     while (pair.starts_with(' ')) pair.remove_prefix(1);
-    if (pair.starts_with(kCookie) && pair.substr(kCookie.size()).starts_with('=')) {
-      return std::string(pair.substr(kCookie.size() + 1));
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) {
+      return std::string(pair.substr(name.size() + 1));
     }
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
@@ -59,8 +69,8 @@ bool same_secret(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
-Header session_cookie(const std::string& value, bool ends) {
-  return {"set-cookie", std::string(kCookie) + "=" + value + "; HttpOnly; Secure; SameSite=Strict; Path=/" +
+Header session_cookie(const Request& request, const std::string& value, bool ends) {
+  return {"set-cookie", cookie_name(request) + "=" + value + "; HttpOnly; Secure; SameSite=Strict; Path=/" +
                             (ends ? "; Max-Age=0" : "")};
 }
 
@@ -95,7 +105,7 @@ Reply sign_in(Request& request, Accounts& accounts, const BrowserPlace& place) {
   }
   place.record("session.opened", *login);
   Response response = json_reply(session_json(session->account, session->token, place));
-  response.headers.push_back(session_cookie(session->token.reveal(), false));
+  response.headers.push_back(session_cookie(request, session->token.reveal(), false));
   return response;
 }
 
@@ -114,7 +124,7 @@ Reply change_password(Request& request, const BrowserPlace& place) {
       HiddenText(*fresh));
   if (!changed.ok()) return secret_problem(changed.error());
   Response response = no_content();
-  response.headers.push_back(session_cookie("", true));
+  response.headers.push_back(session_cookie(request, "", true));
   return response;
 }
 
@@ -124,7 +134,7 @@ Reply sign_out(Request& request, Accounts& accounts, const BrowserPlace& place) 
     return contract_problem(done.error());
   place.record("session.closed", caller.account.login);
   Response response = no_content();
-  response.headers.push_back(session_cookie("", true));
+  response.headers.push_back(session_cookie(request, "", true));
   return response;
 }
 

@@ -18,14 +18,8 @@ CREATE TABLE received_file (
   modified_us BIGINT NOT NULL,
   read_error VARCHAR,
   received_at TIMESTAMP NOT NULL,
-  pieces BIGINT NOT NULL,
+  pieces BIGINT NOT NULL,   -- not 0: the content lies apart, in received/, under its SHA-256
   content BLOB
-);
--- Files too large for one value: their bytes in order.
-CREATE TABLE received_piece (
-  file_id BIGINT NOT NULL,
-  piece BIGINT NOT NULL,
-  content BLOB NOT NULL
 );
 -- How far the changes that a storage tells by itself were read.
 CREATE TABLE change_marker (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
