@@ -35,11 +35,15 @@ ProblemText text_of(DecodeProblemKind kind) {
   return {};
 }
 
+/// The sign that a text in UTF-8 may begin with. Inside a file it is a character like others: a later part that
+/// begins with it keeps it, or cutting elsewhere would give another text.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 }  // namespace
 
 std::string_view PartDecoder::decode(std::string_view bytes, std::int64_t first_segment, FileTally& tally) {
   const std::string found = encoding_ == kAscii ? detect_encoding(bytes) : encoding_;
-  if (first_segment == 1 && bytes.starts_with("\xEF\xBB\xBF")) {
+  if (first_segment == 1 && bytes.starts_with(kByteOrderMark)) {
     tally.add("byte_order_mark", "info", "", 0, "the file begins with a byte order mark");
   }
   Decoded decoded = decode_as(bytes, found == kAscii ? "UTF-8" : found);
@@ -63,6 +67,7 @@ std::string_view PartDecoder::decode(std::string_view bytes, std::int64_t first_
               static_cast<std::int64_t>(problem.count));
   }
   utf8_ = std::move(decoded.utf8);
+  if (first_segment > 1 && bytes.starts_with(kByteOrderMark)) utf8_.insert(0, kByteOrderMark);
   return utf8_;
 }
 

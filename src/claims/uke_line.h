@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +21,7 @@ class UkeLine {
 
   /// The column, from 1 (the record's name), without ASCII blanks around it; empty if the line is shorter.
   std::string_view operator[](std::size_t column) const {
-    return column - 1 < kept_ ? columns_[column - 1] : std::string_view();
+    return column - 1 < std::min(kept_, kColumnsMax) ? columns_[column - 1] : std::string_view();
   }
   /// Columns of the line.
   [[nodiscard]] std::size_t size() const { return size_; }

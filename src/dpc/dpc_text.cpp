@@ -1,10 +1,16 @@
 #include "dpc/dpc_text.h"
 
 namespace mimamori {
+namespace {
+
+/// What a text in UTF-8 may begin with; inside a file it is a character like others.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
 
 DpcText::Part DpcText::decode_part(std::string_view bytes) {
   Part part;
-  if (is_first_ && bytes.starts_with("\xEF\xBB\xBF")) {
+  if (is_first_ && bytes.starts_with(kByteOrderMark)) {
     bytes.remove_prefix(3);
     part.has_byte_order_mark = true;
     encoding_ = "UTF-8";
@@ -28,6 +34,7 @@ DpcText::Part DpcText::decode_part(std::string_view bytes) {
     }
   }
   decoded_ = std::move(decoded.utf8);
+  if (!part.has_byte_order_mark && bytes.starts_with(kByteOrderMark)) decoded_.insert(0, kByteOrderMark);
   part.utf8 = decoded_;
   part.problems = std::move(decoded.problems);
   return part;

@@ -93,6 +93,8 @@ std::string_view OmopReader::State::text_of(std::string_view bytes) {
   if (encoding == "ASCII") encoding.clear();  // NUL or ESC alone decide nothing
   if (!part.lossless) findings.note(omop_findings::kUndecodable, "", lines.lines() + 1);
   decoded = std::move(part.utf8);
+  // Inside a file the mark is a character like others.
+  if (lines.lines() > 0 && bytes.starts_with("\xEF\xBB\xBF")) decoded.insert(0, "\xEF\xBB\xBF");
   return decoded;
 }
 

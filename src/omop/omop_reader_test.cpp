@@ -23,7 +23,7 @@ struct ReadFile {
 class OmopReading : public testing::Test {
  protected:
   OmopReading() {
-    EXPECT_THAT(keys_.read_refusals("patient_number,refused_on\n13,2024-01-01\n"), Succeeds());
+    EXPECT_THAT(keys_.read_refusals("patient_number,refused_on\nomop:13,2024-01-01\n"), Succeeds());
   }
 
   ReadFile read(std::string_view file_name, std::string_view bytes, std::size_t part_bytes = 1'000'000) {

@@ -147,15 +147,16 @@ inline std::vector<std::pair<std::string, std::string>> text_columns(const Site&
 /// The marks in the text columns, one for each column, field and kind.
 inline std::vector<Leak> leaks_of(const Site& site, const Marks& marks) {
   std::map<std::tuple<std::string, std::string, Mark>, std::set<std::size_t>> found_plants;
+  std::string sql;
   for (const auto& [table, column] : text_columns(site)) {
-    const std::string sql = "SELECT DISTINCT unnest(regexp_extract_all(" + column + ", '" + Marks::pattern() +
-                            "')) FROM " + table + " WHERE NOT regexp_full_match(" + column +
-                            ", '[0-9a-f]{32,64}') ORDER BY 1";
-    for (const std::string& found : texts(site, sql)) {
-      const auto [mark, plant] = Marks::read(found);
-      if (plant < marks.plants())
-        found_plants[{table + "." + column, marks.field(plant), mark}].insert(plant);
-    }
+    sql += (sql.empty() ? "SELECT '" : " UNION ALL SELECT '") + table + "." + column +
+           "', mark FROM (SELECT DISTINCT unnest(regexp_extract_all(" + column + ", '" + Marks::pattern() +
+           "')) AS mark FROM " + table + " WHERE NOT regexp_full_match(" + column + ", '[0-9a-f]{32,64}'))";
+  }
+  for (const std::vector<Cell>& row : ask(site, sql + " ORDER BY ALL")) {
+    const auto [mark, plant] = Marks::read(std::get<std::string>(row[1]));
+    if (plant < marks.plants())
+      found_plants[{std::get<std::string>(row[0]), marks.field(plant), mark}].insert(plant);
   }
   std::vector<Leak> leaks;
   for (const auto& [where, plants] : found_plants)

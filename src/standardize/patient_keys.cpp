@@ -43,7 +43,20 @@ Result<void> PatientKeys::read_refusals(std::string_view csv) {
     }
     refused_.insert(*key);
   }
+  refusals_ = static_cast<std::int64_t>(refused_.size());
   return {};
+}
+
+void PatientKeys::refuse_joined(const std::vector<EditedPatientMerge>& merges) {
+  for (bool is_growing = true; is_growing;) {
+    is_growing = false;
+    for (const EditedPatientMerge& merge : merges) {
+      if (has_refused(merge.old_key) == has_refused(merge.new_key)) continue;
+      refused_.insert(merge.old_key);
+      refused_.insert(merge.new_key);
+      is_growing = true;
+    }
+  }
 }
 
 std::optional<std::string> PatientKeys::key_of(PatientNumberSource source, std::string_view number) const {
@@ -62,6 +75,6 @@ std::string PatientKeys::hash_of(std::string_view domain, std::string_view text)
 
 bool PatientKeys::has_refused(std::string_view patient_key) const { return refused_.contains(patient_key); }
 
-std::int64_t PatientKeys::refusals() const { return static_cast<std::int64_t>(refused_.size()); }
+std::int64_t PatientKeys::refusals() const { return refusals_; }
 
 }  // namespace mimamori

@@ -6,9 +6,11 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/result.h"
+#include "model/edited.h"
 
 namespace mimamori {
 
@@ -31,6 +33,9 @@ class PatientKeys {
   /// is written omop:NUMBER.  Errors  kInvalidInput.
   Result<void> read_refusals(std::string_view csv);
 
+  /// Numbers that the hospital joined are one person: who refused under one of them refused under all.
+  void refuse_joined(const std::vector<EditedPatientMerge>& merges);
+
   /// The keyed hash of a number; nothing if the number is blank. Persons of an OMOP database have numbers of its
   /// own making, so theirs are never those of a patient of the hospital.
   [[nodiscard]] std::optional<std::string> key_of(PatientNumberSource source, std::string_view number) const;
@@ -39,12 +44,14 @@ class PatientKeys {
   [[nodiscard]] std::string hash_of(std::string_view domain, std::string_view text) const;
 
   [[nodiscard]] bool has_refused(std::string_view patient_key) const;
+  /// Patients on the list, each number of it counted once.
   [[nodiscard]] std::int64_t refusals() const;
 
  private:
   const Secret& site_key_;
   std::map<std::string, std::string, std::less<>> dpc_numbers_;   // comparable DPC number -> hospital number
   std::set<std::string, std::less<>> refused_;                    // patient keys
+  std::int64_t refusals_ = 0;
 };
 
 /// A patient number as it is compared: half-width, without surrounding blanks and leading zeros.

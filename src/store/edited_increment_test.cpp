@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/testing.h"
+#include "model/omop.h"
 #include "model/table_file.h"
 #include "store/database.h"
 #include "store/edited_reader.h"
@@ -199,6 +200,30 @@ TEST_F(EditedIncrement, ACorrectedMergeAsksForANewLayer) {
   EditedWriter two = std::move(EditedWriter::resume(file_)).value();
   add_merges(two, 2, "p1", {merge("p1", "p3", 2)});
   EXPECT_THAT(two.finish({}, {}, {.last_file_id = 2, .rules_sha256 = "r", .program_version = "v"}),
+              FailsWith(ErrorCode::kConflict));
+}
+
+TEST_F(EditedIncrement, AMergeThatClosesACircleAsksForANewLayer) {
+  EditedWriter one = std::move(EditedWriter::begin(file_)).value();
+  add_merges(one, 1, "p1", {merge("p1", "p2", 1)});
+  finish(std::move(one), 1);
+  EXPECT_EQ(count("ehr_diagnosis WHERE patient_key = 'p2'"), 1);
+  EditedWriter two = std::move(EditedWriter::resume(file_)).value();
+  add_merges(two, 2, "p2", {merge("p2", "p1", 2)});
+  EXPECT_THAT(two.finish({}, {}, {.last_file_id = 2, .rules_sha256 = "r", .program_version = "v"}),
+              FailsWith(ErrorCode::kConflict));
+}
+
+TEST_F(EditedIncrement, ConceptsThatAreReplacedAskForANewLayer) {
+  EditedWriter one = std::move(EditedWriter::begin(file_)).value();
+  add_claims(one, 1, {{.document = "d1", .rank = "1", .patient = "p1"}});
+  OmopConcept concept_row;
+  concept_row.provenance = {1, 2};
+  one.append(std::vector{concept_row});
+  finish(std::move(one), 1);
+  EditedWriter two = std::move(EditedWriter::resume(file_)).value();
+  add_claims(two, 2, {{.document = "d2", .rank = "1", .patient = "p1"}});
+  EXPECT_THAT(two.finish({1}, {}, {.last_file_id = 2, .rules_sha256 = "r", .program_version = "v"}),
               FailsWith(ErrorCode::kConflict));
 }
 

@@ -35,6 +35,9 @@ Result<void> create_tables(const Database& database) {
   return database.run(sql("sql/edited_schema.sql"));
 }
 
+/// Tables of the electronic record: what ehr_patient and ehr_admission are made of, and what speaks of patients.
+bool is_of_record(std::string_view table) { return table.starts_with("ehr_") || table.ends_with("_message"); }
+
 Error needs_new_layer() {
   return Error{ErrorCode::kConflict, "store: what was joined cannot be told apart again; the edited layer is to be built anew"};
 }
@@ -191,7 +194,7 @@ Result<void> EditedWriter::Impl::append_file_ids(const char* table, const FileId
   return appender.close();
 }
 
-/// Runs one statement for every table with a column, the two made of messages aside.
+/// Runs one statement for every table with a column, the two made of messages aside; none where it is empty.
 Result<void> EditedWriter::Impl::run_for_tables(const char* column,
                                                 const std::function<std::string(const std::string&)>& statement) {
   std::vector<std::string> statements;
@@ -200,7 +203,9 @@ Result<void> EditedWriter::Impl::run_for_tables(const char* column,
     if (table == SourceFile::kTable || table == SourceDocument::kTable) return;  // they say what became of the rest
     if (has_column<Row>(column)) statements.push_back(statement(std::string(table)));
   });
-  for (const std::string& one : statements) TRY(database.run(one));
+  for (const std::string& one : statements) {
+    if (!one.empty()) TRY(database.run(one));
+  }
   return {};
 }
 
@@ -230,6 +235,7 @@ Result<void> EditedWriter::Impl::settle(const FileIds& superseded, const std::ve
   TRY(append_file_ids("taken_back", taken_back));
   TRY(database.run(sql("sql/find_gone.sql")));
   TRY(run_for_tables("patient_key", [](const std::string& table) {
+    if (!is_of_record(table)) return std::string();
     return "INSERT INTO affected SELECT DISTINCT patient_key FROM " + table +
            " WHERE file_id > (SELECT file_id FROM edited_since)";
   }));
@@ -244,7 +250,7 @@ Result<void> EditedWriter::Impl::settle(const FileIds& superseded, const std::ve
              "WHERE t.segment <= g.last_segment AND t.file_id >= (SELECT min(file_id) FROM gone)";
     };
     TRY(run_for_tables("patient_key", [&](const std::string& table) {
-      return "INSERT INTO affected SELECT DISTINCT t.patient_key" + gone_rows(table);
+      return is_of_record(table) ? "INSERT INTO affected SELECT DISTINCT t.patient_key" + gone_rows(table) : std::string();
     }));
     TRY(run_for_tables("segment", [&](const std::string& table) {
       return "DELETE FROM " + table + " WHERE rowid IN (SELECT t.rowid" + gone_rows(table) + ")";
@@ -254,9 +260,10 @@ Result<void> EditedWriter::Impl::settle(const FileIds& superseded, const std::ve
   TRY(database.run(sql("sql/join_admissions.sql")));
   std::string mentions;
   TRY(run_for_tables("patient_key", [&](const std::string& table) {
-    if (!table.starts_with("ehr_") && !table.ends_with("_message")) return std::string("SELECT 1");
-    mentions += (mentions.empty() ? "" : " UNION ALL ") + std::string("SELECT patient_key, file_id, segment FROM ") + table;
-    return std::string("SELECT 1");
+    if (is_of_record(table)) {
+      mentions += (mentions.empty() ? "" : " UNION ALL ") + std::string("SELECT patient_key, file_id, segment FROM ") + table;
+    }
+    return std::string();
   }));
   TRY(database.run("CREATE TEMP VIEW mentioned AS " + mentions));
   TRY(database.run(sql("sql/one_row_per_patient.sql")));

@@ -133,6 +133,46 @@ TEST(ReceivedStore, AFlagThatComesBackIsNewsUnlessBothFilesLieThere) {
   EXPECT_TRUE(*store.knows(incoming("a_1", "x"), [](const FilePlace& place) { return place.path == "a_0"; }));
 }
 
+TEST(ReceivedStore, WhatWasNotTouchedIsKnownByItsPathAlone) {
+  const ScratchFolder scratch;
+  IncomingFile file = incoming("a_1", "x");
+  file.format = "claims";
+  file.file_identity = "claims:" + file.sha256;   // known only when the file was read
+  file.modified_us = 7;
+  {
+    ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
+    ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
+    ASSERT_THAT(add_all(store, {file}), Succeeds());
+  }
+  const ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
+  IncomingFile unread = file;
+  unread.file_identity = unread.content = unread.sha256 = "";
+  EXPECT_TRUE(store.is_untouched(unread));
+  unread.modified_us = 8;
+  EXPECT_FALSE(store.is_untouched(unread));
+  unread.modified_us = 7;
+  unread.size_bytes = 2;
+  EXPECT_FALSE(store.is_untouched(unread));
+  unread.size_bytes = 1;
+  unread.format = "dpc";
+  EXPECT_FALSE(store.is_untouched(unread)) << "one folder may be loaded as two formats";
+}
+
+TEST(ReceivedStore, WhatCannotBeReadTakesNoOtherFilesPlace) {
+  const ScratchFolder scratch;
+  ReceivedStore store = std::move(ReceivedStore::open(scratch.path() / "received.duckdb")).value();
+  ASSERT_THAT(store.begin_batch("/tree"), Succeeds());
+  IncomingFile unreadable = incoming("a_1", "");
+  unreadable.sha256.clear();
+  unreadable.read_error = "no permission";
+  ASSERT_THAT(add_all(store, {incoming("a_1", "x"), unreadable}), Succeeds());
+  EXPECT_EQ(store.superseded().value(), FileIds{});
+  EXPECT_EQ(store.superseded(1).value(), FileIds{});
+  ASSERT_THAT(add_all(store, {incoming("a_1", "x")}), Succeeds());
+  EXPECT_EQ(store.superseded().value(), (FileIds{1, 2}));
+  EXPECT_EQ(store.superseded(2).value(), (FileIds{1, 2}));
+}
+
 TEST(ReceivedStore, ABatchThatWasCutShortGoesOn) {
   const ScratchFolder scratch;
   const auto file = scratch.path() / "received.duckdb";

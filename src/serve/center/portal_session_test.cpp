@@ -44,6 +44,7 @@ TEST(PortalSession, EndsWhenAnotherClientShowsItsCookieS20) {
   Browser owner = running.person("yamada", {"author"});
   Browser thief = running.browser();
   thief.agent = "Browser B";
+  thief.cookie_name = owner.cookie_name;
   thief.cookie = owner.cookie;
   thief.csrf = owner.csrf;
   EXPECT_EQ(thief.ask("GET", kSession).code(), "no_session");
@@ -55,6 +56,7 @@ TEST(PortalSession, IsWorthNothingAfterSigningOutS20) {
   RunningCenter running;
   Browser owner = running.person("yamada", {"author"});
   Browser copy = running.browser();
+  copy.cookie_name = owner.cookie_name;
   copy.cookie = owner.cookie;
   copy.csrf = owner.csrf;
   ASSERT_EQ(copy.ask("GET", kSession).status, 200);
@@ -81,6 +83,7 @@ TEST(PortalSession, IsNeverOneThatTheClientChoseS21) {
   ASSERT_EQ(running.sign_in(victim, "yamada").status, 200);
   EXPECT_NE(victim.cookie, std::string(64, 'a'));
   Browser attacker = running.browser();
+  attacker.cookie_name = victim.cookie_name;
   attacker.cookie = std::string(64, 'a');
   EXPECT_EQ(attacker.ask("GET", kSession).status, 401);
 }

@@ -33,7 +33,7 @@ std::string from_base32(std::string_view text) {
 Answer Browser::ask(const std::string& method, const std::string& target, const std::string& body) {
   TransportRequest request{
       .method = method, .target = target, .headers = {{"user-agent", agent}}, .body = body};
-  if (!cookie.empty()) request.headers.push_back({"cookie", "mimamori=" + cookie});
+  if (!cookie.empty()) request.headers.push_back({"cookie", cookie_name + "=" + cookie});
   if (!csrf.empty()) request.headers.push_back({"x-csrf-token", csrf});
   if (!origin.empty()) request.headers.push_back({"origin", origin});
   if (!body.empty()) request.headers.push_back({"content-type", "application/json"});
@@ -82,7 +82,9 @@ Answer RunningCenter::sign_in(Browser& browser, const std::string& login, const 
   Answer answer = browser.ask("POST", "/api/v1/session", body.dump());
   if (answer.status != 200) return answer;
   const std::string cookie(answer.reply.header("set-cookie"));
-  browser.cookie = cookie.substr(9, 64);  // after "mimamori="
+  const std::size_t value = cookie.find('=') + 1;
+  browser.cookie_name = cookie.substr(0, value - 1);
+  browser.cookie = cookie.substr(value, 64);
   browser.csrf = answer.body["csrf"];
   return answer;
 }

@@ -32,6 +32,7 @@ struct Answer {
 /// One browser: its User-Agent, and the session it holds.
 struct Browser {
   std::string agent = "Browser A";
+  std::string cookie_name = "mimamori";
   std::string cookie;
   std::string csrf;
   std::string origin;  // of the page that asks; "" for none

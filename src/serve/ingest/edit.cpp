@@ -129,6 +129,8 @@ Result<std::unique_ptr<Rules>> read_rules(const Site& site) {
   if (!dpc_numbers.empty()) TRY(rules->patients.read_dpc_numbers(dpc_numbers).at(site.dpc_numbers().string()));
   if (!refusals.empty()) TRY(rules->patients.read_refusals(refusals).at(site.refusals().string()));
   if (!merges.empty()) rules->merges = TRY(read_patient_merges(merges, rules->patients).at(site.patient_merges().string()));
+  rules->patients.refuse_joined(rules->merges);
+  std::erase_if(rules->merges, [&](const EditedPatientMerge& merge) { return rules->patients.has_refused(merge.new_key); });
   rules->sha256 = sha256_hex(sha256_hex(code_map) + sha256_hex(dpc_numbers) + sha256_hex(refusals) + sha256_hex(merges));
   return rules;
 }
