@@ -7,7 +7,7 @@ namespace {
 
 // At a checkpoint DuckDB holds in memory all that came since the last one and all of the row group it falls into,
 // so the limit is several times the log.
-constexpr const char* kMemoryLimit = "352MB";
+constexpr const char* kMemoryLimit = "256MB";
 constexpr const char* kLogBytesMax = "64MB";
 
 Error duckdb_error(ErrorCode code, const char* words) {

@@ -100,11 +100,10 @@ Result<bool> KnownFiles::knows(const IncomingFile& file, const std::string& sour
   if (newest.path == print_of_path(file).second && newest.content == content) return true;
   if (newest.place == place.second) return false;
   const FilePlace other = TRY(place_of(newest.file_id));
-  if (is_there(other)) {
-    const auto here = maps_->at_place.find(place);
-    return here != maps_->at_place.end() && here->second == content;
-  }
-  return newest.content == content && last_names(other.path) == last_names(file.path);
+  if (newest.content == content && last_names(other.path) == last_names(file.path)) return true;
+  if (!is_there(other)) return false;
+  const auto here = maps_->at_place.find(place);
+  return here != maps_->at_place.end() && here->second == content;
 }
 
 }  // namespace mimamori

@@ -44,10 +44,10 @@ class KnownFiles {
   /// True if the newest file of this identity was received from this very path, and has not been touched since.
   [[nodiscard]] bool is_untouched(const IncomingFile& file) const;
 
-  /// True if this file was received before and nothing newer took its place. A file of the same identity at
-  /// another place took its place if it is still there (both lie in the tree, or each in its root), or was it
-  /// under another name of the root (same content, same name and folder); otherwise the hospital renamed it, and
-  /// that is news.
+  /// True if this file was received before and nothing newer took its place. The newest file of its identity may
+  /// lie at another place: with the same content, name and folder it is the same file, whatever root it was
+  /// reached through; else it counts beside this one while both are there (in one tree, or each in its root), and
+  /// otherwise the hospital renamed it, and that is news.
   ///   is_there   whether what was received from a place still lies there
   ///   place_of   the place of a received file by its id
   [[nodiscard]] Result<bool> knows(const IncomingFile& file, const std::string& source,
