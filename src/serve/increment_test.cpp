@@ -267,5 +267,36 @@ TEST_F(Increment, WhoRefusedUnderOneOfTheirJoinedNumbersIsNowhere) {
   }
 }
 
+TEST_F(Increment, ARefusalIsCarriedOverAMergeThatComesAsAMessage) {
+  fs::copy(hospital(), tree(), fs::copy_options::recursive);
+  const std::string stays = simulated_patient_number(0), gone = simulated_patient_number(1);
+  const auto rows_of = [&](const std::string& patient) {
+    const std::string key = *PatientKeys(*read_site_key(site_)).key_of(PatientNumberSource::kRecord, patient);
+    return number(site_, "SELECT count(*) FROM ehr_lab_result WHERE patient_key = '" + key + "'") +
+           number(site_, "SELECT count(*) FROM claim_claim WHERE patient_key = '" + key + "'");
+  };
+  load(site_, everything());
+  ASSERT_GT(rows_of(stays), 0);
+  ASSERT_GT(rows_of(gone), 0);
+  write(here_.path() / "refusals.csv", "patient_number,refused_on\n" + gone + ",2024-03-01\n");
+  IngestOptions options = everything();
+  options.refusals = here_.path() / "refusals.csv";
+  load(site_, options);
+  EXPECT_GT(rows_of(stays), 0) << "nobody knows yet that they are one person";
+  EXPECT_EQ(rows_of(gone), 0);
+
+  const fs::path root = "ssmix2" / a_message("ADT-12");   // facility/123/456/NUMBER/DATE/TYPE/FILE
+  const fs::path facility = root.parent_path().parent_path().parent_path().parent_path().parent_path().parent_path();
+  write(tree() / facility / stays.substr(0, 3) / stays.substr(3, 3) / stays / "-" / "ADT-00" /
+            (stays + "_-_ADT-00_999999999999999_20991231235959000_-_1"),
+        "MSH|^~\\&|A|A|GW|A|20991231235959||ADT^A40^ADT_A39|M1|P|2.5||||||~ISO IR87||ISO 2022-1994\rEVN||20991231235959\r"
+        "PID|0001||" + stays + "^^^^PI||||19610203|F\rMRG|" + gone + "^^^^PI\r");
+  load(site_, everything());
+  EXPECT_EQ(number(site_, "SELECT count(*) FROM patient_merge"), 1);
+  EXPECT_EQ(rows_of(stays), 0) << "a refusal of one number is a refusal of the person";
+  EXPECT_EQ(rows_of(gone), 0);
+  expect_as_if_derived_anew();
+}
+
 }  // namespace
 }  // namespace mimamori

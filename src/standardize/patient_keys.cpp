@@ -47,7 +47,8 @@ Result<void> PatientKeys::read_refusals(std::string_view csv) {
   return {};
 }
 
-void PatientKeys::refuse_joined(const std::vector<EditedPatientMerge>& merges) {
+bool PatientKeys::refuse_joined(const std::vector<EditedPatientMerge>& merges) {
+  const std::size_t before = refused_.size();
   for (bool is_growing = true; is_growing;) {
     is_growing = false;
     for (const EditedPatientMerge& merge : merges) {
@@ -57,6 +58,7 @@ void PatientKeys::refuse_joined(const std::vector<EditedPatientMerge>& merges) {
       is_growing = true;
     }
   }
+  return refused_.size() > before;
 }
 
 std::optional<std::string> PatientKeys::key_of(PatientNumberSource source, std::string_view number) const {

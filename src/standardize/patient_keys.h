@@ -34,7 +34,8 @@ class PatientKeys {
   Result<void> read_refusals(std::string_view csv);
 
   /// Numbers that the hospital joined are one person: who refused under one of them refused under all.
-  void refuse_joined(const std::vector<EditedPatientMerge>& merges);
+  /// True if somebody joined them.
+  bool refuse_joined(const std::vector<EditedPatientMerge>& merges);
 
   /// The keyed hash of a number; nothing if the number is blank. Persons of an OMOP database have numbers of its
   /// own making, so theirs are never those of a patient of the hospital.

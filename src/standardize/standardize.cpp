@@ -80,17 +80,19 @@ StandardizedFile Standardizer::standardize(const ParsedFile& file, std::int64_t 
   StandardizedFile out;
   const std::string patient_key =
       keys_.key_of(PatientNumberSource::kRecord, stated(file.patient_number).value_or("")).value_or("");
-  if (keys_.has_refused(patient_key)) {
-    out.refused = static_cast<std::int64_t>(file.records.size());
-    return out;
-  }
-  out.findings = file.findings;
+  const bool has_refused = keys_.has_refused(patient_key);
+  if (!has_refused) out.findings = file.findings;
   out.records.reserve(file.records.size());
   const std::string own_number = comparable_number(file.patient_number);
   const std::optional<Moment> care = read_moment(file.care_date).moment;
   const std::optional<Date> care_date = care ? std::optional(care->date) : std::nullopt;
 
   for (const ReceivedRecord& record : file.records) {
+    // That two numbers are one person is kept of who refused too, or a refusal would end at the merge.
+    if (has_refused && !std::holds_alternative<ReceivedPatientMerge>(record.fields)) {
+      ++out.refused;
+      continue;
+    }
     const Provenance provenance{.file_id = file_id, .segment = record.segment};
     const RecordContext context{.code_map = code_map_,
                                 .keys = keys_,
@@ -110,7 +112,7 @@ StandardizedFile Standardizer::standardize(const ParsedFile& file, std::int64_t 
                               .provenance = provenance});
     }
   }
-  ENSURE(out.records.size() + out.rejected.size() == file.records.size());
+  ENSURE(out.records.size() + out.rejected.size() + static_cast<std::size_t>(out.refused) == file.records.size());
   return out;
 }
 

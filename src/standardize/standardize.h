@@ -18,7 +18,7 @@ class Standardizer {
   Standardizer(const CodeMap& code_map, const PatientKeys& keys) : code_map_(code_map), keys_(keys) {}
 
   /// One row or one rejection for every received record, in their order, unless the patient refused the use
-  /// of their data: then neither, but the number of records. The findings of ingest/ come first, then those
+  /// of their data: then neither, but the number of records (merges of patient numbers aside). The findings of ingest/ come first, then those
   /// made here. A record is rejected only where no row would mean anything:
   /// no patient number, or no usable date where the table needs one.
   [[nodiscard]] StandardizedFile standardize(const ParsedFile& file, std::int64_t file_id) const;

@@ -18,6 +18,7 @@
 #include "standardize/standardize.h"
 #include "standardize/unit_rules.h"
 #include "store/database.h"
+#include "store/edited_reader.h"
 #include "store/edited_writer.h"
 
 namespace mimamori {
@@ -184,6 +185,21 @@ Result<void> derive(const Site& site, const ReceivedStore& received, const Rules
                        {{omop, omop_orphans_sql()}, {omop, omop_units_sql()}});
 }
 
+/// Carries refusals over the merges that came as messages. True if somebody was added.
+Result<bool> refuse_merged(const Site& site, Rules& rules) {
+  if (rules.patients.refusals() == 0) return false;
+  const EditedReader reader = TRY(EditedReader::open(site.edited()));
+  const CellTable table = TRY(reader.query("SELECT old_key, new_key FROM patient_merge"));
+  std::vector<EditedPatientMerge> merges;
+  for (const auto& row : table.rows) {
+    EditedPatientMerge merge;
+    merge.old_key = std::get<std::string>(row[0]);
+    merge.new_key = std::get<std::string>(row[1]);
+    merges.push_back(std::move(merge));
+  }
+  return rules.patients.refuse_joined(merges);
+}
+
 Result<void> take_text(const std::filesystem::path& from, const std::filesystem::path& to,
                        const std::function<Result<void>(const std::string&)>& check) {
   const std::string text = TRY(read_file(from, limits::kCodeMapBytesMax));
@@ -231,12 +247,18 @@ Result<EditedCounts> edit_site(const Site& site, const ReceivedStore& received, 
                       before->program_version != origin.program_version || before->last_file_id > origin.last_file_id ||
                       before->last_file_id == 0;
   if (!counts.is_rebuilt) {
+    TRY(refuse_merged(site, *rules));
     const Result<void> added = derive(site, received, *rules, before->last_file_id, origin, profile, progress);
-    if (added.ok() || added.error().code != ErrorCode::kConflict) return added.ok() ? Result(counts) : added.error();
-    counts.is_rebuilt = true;
+    if (!added.ok() && added.error().code != ErrorCode::kConflict) return added.error();
+    counts.is_rebuilt = !added.ok();
   }
-  TRY(derive(site, received, *rules, 0, origin, profile, progress));
-  return counts;
+  if (counts.is_rebuilt) TRY(derive(site, received, *rules, 0, origin, profile, progress));
+  for (;;) {   // who is one person with somebody who refused is known once all merges are read
+    const bool has_grown = TRY(refuse_merged(site, *rules));
+    if (!has_grown) return counts;
+    counts.is_rebuilt = true;
+    TRY(derive(site, received, *rules, 0, origin, profile, progress));
+  }
 }
 
 }  // namespace mimamori
